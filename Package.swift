@@ -20,6 +20,7 @@ let package = Package(
   targets: [
     .target(name: "Values", dependencies: [collections], swiftSettings: strict),
     .target(name: "Host", dependencies: ["Values"], swiftSettings: strict),
+    .target(name: "Primitives", dependencies: ["Host", "Values", collections], swiftSettings: strict),
     .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: strict),
   ]
 )

@@ -4,7 +4,8 @@ extension Value {
   /// This value as JSON on one line, keys in their order.
   ///
   /// What JSON cannot say is written so that ``init(json:)`` reads the same value back: bytes that are no text as
-  /// `{"$bytes":"<hex>"}`, and the floats that are no numbers as `{"$float":"nan"}`.
+  /// `{"$bytes":"<hex>"}`, and the floats that are no numbers as `{"$float":"nan"}`. A handle means nothing outside the
+  /// program that gave it: it is written as `{"$handle":<id>}` and never read back as one.
   public var json: String {
     var writer = JSONWriter()
     writer.write(self)
@@ -41,6 +42,7 @@ struct JSONWriter {
         write(element)
       }
       bytes.append(UInt8(ascii: "}"))
+    case .handle(let handle): write(#"{"$handle":"#); write(String(handle.id)); write("}")
     }
   }
 

@@ -16,6 +16,7 @@ public enum Value: Sendable, Hashable {
   case bytes([UInt8])
   case array([Value])
   case map(ValueMap)
+  case handle(Handle)
 }
 
 extension Value {
@@ -39,6 +40,7 @@ extension Value {
     case .bytes: "bytes"
     case .array: "array"
     case .map: "map"
+    case .handle(let handle): handle.kind
     }
   }
 
@@ -47,6 +49,7 @@ extension Value {
   public var string: String? { if case .string(let value) = self { value } else { nil } }
   public var array: [Value]? { if case .array(let value) = self { value } else { nil } }
   public var map: ValueMap? { if case .map(let value) = self { value } else { nil } }
+  public var handle: Handle? { if case .handle(let value) = self { value } else { nil } }
   public var isNull: Bool { self == .null }
 
   /// The bytes of a string or of bytes.

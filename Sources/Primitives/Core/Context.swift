@@ -1,0 +1,28 @@
+public import Host
+
+/// What a primitive works with: the machine, the store of former file contents, and the circumstances.
+public final class Context {
+  public let host: any Host
+  public let contents: any ContentStore
+  /// Whether the machine is booting: units that have not started yet will start with what is being set up now.
+  public var isBooting = false
+  /// The path of this program, for units that start it.
+  public var program = "/usr/local/bin/vsrrun"
+  /// Commands that the machine model knows nothing of and that are assumed to have done their work.
+  public var assumed: Set<String> = []
+
+  public init(host: any Host, contents: any ContentStore) {
+    self.host = host
+    self.contents = contents
+  }
+}
+
+/// Keeps the former contents of files by their hash, so that records stay small and undo has the bytes.
+public protocol ContentStore: AnyObject {
+  /// The hash of `content`, which is kept for as long as the effect at hand may need it; the engine makes it durable
+  /// before an intent refers to it.
+  func hash(_ content: [UInt8]) -> String
+
+  /// The content that was kept under `hash`.
+  func content(_ hash: String) throws -> [UInt8]
+}

@@ -1,0 +1,28 @@
+import Host
+
+struct FileRemove: Effect {
+  static let name = "file.remove"
+  static let summary = "Nothing stands at a path: no file, no link, no empty directory."
+  static let example = #"file.remove "/etc/cni/net.d/100-crio-bridge.conf""#
+
+  @Argument("what to remove", bare: true) var path: AbsolutePath
+
+  var target: String { path.text }
+
+  func observe(_ context: Context) throws -> FileFootprint {
+    var footprint = try FileFootprint.observe(path.text, context)
+    footprint.missingParents = nil
+    return footprint
+  }
+
+  func holds(_ state: FileFootprint) -> Bool { state.kind == .absent }
+
+  func apply(_ context: Context, from state: FileFootprint) throws {
+    guard state.kind != .other else { throw PrimitiveError("\(path) is a device, socket or pipe; those stay") }
+    try context.host.remove(path.text)
+  }
+
+  func undo(_ context: Context, to before: FileFootprint, after: FileFootprint?, from now: FileFootprint) throws {
+    try before.restore(path.text, context)
+  }
+}

@@ -1,0 +1,53 @@
+import Host
+import Values
+
+struct HugePagesReserve: Effect {
+  static let name = "hugepages.reserve"
+  static let summary = "A NUMA node has at least this many huge pages of a size."
+  static let details = """
+    Large pages can be reserved after boot only while contiguous memory is left; what the kernel gave is read back. A \
+    reboot loses them: call it in a boot step (documented step D2). The kubelet counts huge pages when it starts.
+    """
+  static let example = #"hugepages.reserve { node = 0, size = "1GiB", count = 16 }"#
+
+  @Argument("the NUMA node's number") var node: Int
+  @Argument("the size of one page") var size = ByteSize(bytes: 1 << 30)
+  @Argument("how many pages at least") var count: Int
+
+  private var pool: HugePagePool { HugePagePool(node: node, size: size) }
+  var target: String { "node\(node)/\(size)" }
+
+  func validate() throws(ArgumentError) {
+    guard count >= 0 else { throw ArgumentError(Self.name, "count", "expected 0 or more, got \(count)") }
+  }
+
+  struct State: Codable, Equatable { var count: Int }
+
+  func observe(_ context: Context) throws -> State {
+    guard let count = try pool.count(context.host) else {
+      throw PrimitiveError(
+        "NUMA node \(node) has no huge pages of \(size) (no \(pool.countPath))",
+        hint: "1 GiB pages need the processor flag pdpe1gb: look for it in /proc/cpuinfo")
+    }
+    return State(count: count)
+  }
+
+  func holds(_ state: State) -> Bool { state.count >= count }
+
+  func apply(_ context: Context, from state: State) async throws {
+    // Clearing and gathering memory takes the kernel a while: seconds for each GiB on a busy machine.
+    try await context.host.writeAttribute(pool.countPath, String(count), deadline: 60 + 5 * count)
+  }
+
+  func shortfall(_ state: State) -> String? {
+    let unit = size.bytes >= 1 << 30 ? "\(size.bytes >> 30)G" : "\(size.bytes >> 20)M"
+    return """
+      the kernel gave \(state.count) of \(count) pages of \(size) on node \(node): no more contiguous memory; reserve them at \
+      boot by the kernel command line (default_hugepagesz=\(unit) hugepagesz=\(unit) hugepages=N, all nodes together), or ask for fewer
+      """
+  }
+
+  func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
+    try await context.host.writeAttribute(pool.countPath, String(before.count), deadline: 60 + 5 * now.count)
+  }
+}

@@ -1,0 +1,38 @@
+import Host
+import Values
+
+/// Whether a network device is there and set up, by its flags in sysfs (IFF_UP is 0x1).
+enum LinkFlags {
+  static func path(_ device: String) -> String { "/sys/class/net/\(device)/flags" }
+
+  static func read(_ device: String, _ host: any Host) throws -> Int? {
+    try host.text(path(device)).flatMap { Int($0.hasPrefix("0x") ? $0.dropFirst(2) : $0[...], radix: 16) }
+  }
+
+  static func hexadecimal(_ flags: Int) -> String { "0x" + String(flags, radix: 16) }
+}
+
+struct NetLink: Query {
+  static let name = "net.link"
+  static let summary = "What sysfs tells of a network device."
+  static let answers = """
+    a table of `name`, `address` (its PCI address, if it has one), `driver`, `up`, `operstate`, `mtu`, `mac`; `nil` if there is no \
+    such device
+    """
+  static let example = #"local link = net.link "ens787f0""#
+
+  @Argument("its name", bare: true) var device: String
+
+  func answer(_ context: Context) throws -> Value {
+    let host = context.host
+    guard let flags = try LinkFlags.read(device, host) else { return nil }
+    let root = "/sys/class/net/\(device)"
+    var map: ValueMap = ["name": .string(device), "up": .boolean(flags & 1 != 0)]
+    map["address"] = try host.linkName("\(root)/device").flatMap { PCIAddress($0) }.map { .string($0.text) }
+    map["driver"] = try host.linkName("\(root)/device/driver").map { .string($0) }
+    map["operstate"] = try host.text("\(root)/operstate").map { .string($0) }
+    map["mtu"] = try host.text("\(root)/mtu").flatMap { Int($0) }.map { .integer($0) }
+    map["mac"] = try host.text("\(root)/address").map { .string($0) }
+    return .map(map)
+  }
+}

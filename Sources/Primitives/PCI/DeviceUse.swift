@@ -1,0 +1,54 @@
+import Host
+
+/// Who uses a device, so that it is not taken away from under them.
+enum DeviceUse {
+  /// The reason why the network devices of a function are in use: one of them, or a VLAN, bond or bridge above it,
+  /// carries a route. An SSH session in which this runs comes over a route, too.
+  static func network(_ function: PCIFunction) throws -> String? {
+    for netdev in try function.netdevs {
+      for (name, way) in try withUppers(netdev, way: netdev, function.host, depth: 0) {
+        if let route = try route(over: name, function.host) { return "\(way) carries \(route)" }
+      }
+    }
+    return nil
+  }
+
+  /// A device and what is stacked on it: sysfs shows those as links `upper_<name>`.
+  private static func withUppers(_ name: String, way: String, _ host: any Host, depth: Int) throws -> [(String, String)]
+  {
+    guard depth < 8 else { return [] }
+    var found = [(name, way)]
+    for entry in try host.listIfPresent("/sys/class/net/\(name)") where entry.hasPrefix("upper_") {
+      let upper = String(entry.dropFirst("upper_".count))
+      found += try withUppers(upper, way: "\(upper), on top of \(way),", host, depth: depth + 1)
+    }
+    return found
+  }
+
+  private static func route(over netdev: String, _ host: any Host) throws -> String? {
+    for line in (try host.text("/proc/net/route") ?? "").split(separator: "\n").dropFirst() {
+      let fields = line.split(whereSeparator: \.isWhitespace)
+      if fields.count > 1, fields[0] == netdev {
+        return fields[1] == "00000000" ? "the default route" : "an IPv4 route"
+      }
+    }
+    for line in (try host.text("/proc/net/ipv6_route") ?? "").split(separator: "\n") {
+      let fields = line.split(whereSeparator: \.isWhitespace)
+      // Link-local and multicast routes stand on every device that is up.
+      if fields.count == 10, fields[9] == netdev, !fields[0].hasPrefix("fe80"), !fields[0].hasPrefix("ff") {
+        return "an IPv6 route"
+      }
+    }
+    return nil
+  }
+
+  /// The processes that hold `/dev/vfio/<group>` open: while one does, unbinding hangs in the kernel.
+  static func vfioHolders(group: String, _ host: any Host) throws -> [String] {
+    let device = "/dev/vfio/\(group)"
+    return try host.list("/proc").filter { $0.allSatisfy(\.isNumber) }.filter { process in
+      // A process may end, or belong to another user, while it is looked at.
+      guard let descriptors = try? host.list("/proc/\(process)/fd") else { return false }
+      return descriptors.contains { (try? host.readLink("/proc/\(process)/fd/\($0)")) == device }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Host
+import Values
+
+struct PCIBind: Effect {
+  static let name = "pci.bind"
+  static let summary = "A PCI function is bound to this driver, and to it alone at every probe."
+  static let details = """
+    The order that works: `driver_override`, unbind from the present driver, `drivers_probe`, then look. Bound to vfio-pci \
+    means that the driver link, the IOMMU group and /dev/vfio/<group> are all there. A device that carries a route, is held \
+    open, shares its IOMMU group with a device on another driver, belongs to another tool, or is a bifurcated NVIDIA port is \
+    refused. A reboot loses the binding: call it in a boot step (documented step D28).
+    """
+  static let example = #"pci.bind { address = "0000:81:10.0", driver = "vfio-pci" }"#
+
+  @Argument("the function") var address: PCIAddress
+  @Argument("the driver's name; its module has to be loaded") var driver: String
+  @Argument("bind even if its network device carries a route, or if it is a physical function") var force = false
+
+  var target: String { address.text }
+
+  struct State: Codable, Equatable {
+    var driver: String?
+    var override: String?
+    /// Whether `/dev/vfio/<group>` is there, for a vfio driver.
+    var hasGroupDevice: Bool?
+    /// A VF goes away with its PF's count.
+    var isPresent: Bool
+  }
+
+  func observe(_ context: Context) throws -> State {
+    let host = context.host
+    guard try host.status(address.path) != nil else { return State(isPresent: false) }
+    let function = try PCIFunction(at: address, host)
+    let bound = try function.driver
+    var hasGroupDevice: Bool?
+    if let bound, bound.hasPrefix("vfio") {
+      hasGroupDevice = try function.iommuGroup.map { try Self.hasGroupDevice($0, host) } ?? false
+    }
+    return State(
+      driver: bound, override: try function.driverOverride, hasGroupDevice: hasGroupDevice, isPresent: true)
+  }
+
+  /// Without an IOMMU the device is called `noiommu-<group>`.
+  private static func hasGroupDevice(_ group: String, _ host: any Host) throws -> Bool {
+    try host.status("/dev/vfio/\(group)") != nil || host.status("/dev/vfio/noiommu-\(group)") != nil
+  }
+
+  func holds(_ state: State) -> Bool {
+    state.driver == driver && state.override == driver && state.hasGroupDevice != false
+  }
+
+  func apply(_ context: Context, from state: State) async throws {
+    let function = try PCIFunction(at: address, context.host)
+    try PCIBindRefusal.check(self, function, context.host)
+    try await Self.write("driver_override", driver, function)
+    if state.driver != driver || state.hasGroupDevice == false {
+      try await Self.unbind(function)
+      try await Self.probe(function)
+    }
+  }
+
+  private static func write(_ attribute: String, _ value: String, _ function: PCIFunction) async throws {
+    try await function.host.writeAttribute("\(function.address.path)/\(attribute)", value)
+  }
+
+  private static func unbind(_ function: PCIFunction) async throws {
+    guard try function.driver != nil else { return }
+    try await function.host.writeAttribute("\(function.address.path)/driver/unbind", function.address.text)
+  }
+
+  private static func probe(_ function: PCIFunction) async throws {
+    try await function.host.writeAttribute("/sys/bus/pci/drivers_probe", function.address.text)
+  }
+
+  func shortfall(_ state: State) -> String? {
+    if state.driver == driver, state.hasGroupDevice == false {
+      return
+        "\(address) is bound to \(driver), but has no IOMMU group device below /dev/vfio; is the IOMMU on (iommu.state)?"
+    }
+    return
+      "\(address) is bound to \(state.driver ?? "no driver") after the probe, not to \(driver); `dmesg` may say why"
+  }
+
+  func isUndone(_ state: State, before: State) -> Bool {
+    !state.isPresent || (state.driver == before.driver && state.override == before.override)
+  }
+
+  func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
+    let function = try PCIFunction(at: address, context.host)
+    if let driver = now.driver, driver.hasPrefix("vfio") { try PCIBindRefusal.checkHolders(function, context.host) }
+    // The override goes first: with it, the next probe would bring the driver back. A newline clears it.
+    try await Self.write("driver_override", before.override ?? "\n", function)
+    if now.driver != before.driver {
+      try await Self.unbind(function)
+      if before.driver != nil { try await Self.probe(function) }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+public import Values
+
+/// Permission bits, written as chmod(1) writes them: `"0644"`.
+public struct FileMode: ArgumentValue, Sendable, Hashable {
+  public var bits: UInt16
+  public init(_ bits: UInt16) { self.bits = bits }
+
+  public static var typeName: String { "octal mode such as \"0644\"" }
+  public static var blank: FileMode { FileMode(0o644) }
+  public var argument: Value { .string("0" + String(bits, radix: 8)) }
+
+  public init(argument: Value) throws(ArgumentProblem) {
+    guard let text = argument.string, (3...5).contains(text.count), let bits = UInt16(text, radix: 8), bits <= 0o7777
+    else { throw Self.mismatch(argument) }
+    self.bits = bits
+  }
+}
