@@ -21,7 +21,7 @@ public enum Suggestion {
     return best?.candidate
   }
 
-  /// ", did you mean '…'?" to close an error text with, or nothing.
+  /// "; did you mean '…'?" to close an error text with, or nothing.
   public static func phrase(for word: String, in candidates: some Sequence<String>) -> String {
     closest(to: word, in: candidates).map { "; did you mean '\($0)'?" } ?? ""
   }

@@ -47,13 +47,16 @@ public struct Signature {
   private static func named<P: Primitive>(
     _ arguments: [Value], for type: P.Type, _ declared: [(name: String, argument: any AnyArgument)]
   ) throws(ArgumentError) -> ValueMap {
+    guard !declared.isEmpty || arguments.allSatisfy({ $0.isNull || $0 == [:] || $0 == [] }) else {
+      throw ArgumentError(type.name, nil, "takes no arguments, got \(arguments[0].shortText)")
+    }
     guard arguments.count <= 1 else {
       throw ArgumentError(type.name, nil, "takes one table of arguments, got \(arguments.count) values")
     }
     let bare = declared.first { $0.argument.isBare }
     var named: ValueMap = [:]
     switch arguments.first {
-    case nil, .null: break
+    case nil, .null, .array([]): break
     case .map(let map): named = map
     case .array where bare?.argument.type.luaType.hasSuffix("[]") != true, .some where bare == nil:
       let example = declared.first.map { " such as { \($0.name) = … }" } ?? ""

@@ -27,6 +27,8 @@ struct FileDirectory: Effect {
     }
   }
 
+  func isUndone(_ state: FileFootprint, before: FileFootprint) -> Bool { state.isBack(to: before) }
+
   func undo(_ context: Context, to before: FileFootprint, after: FileFootprint?, from now: FileFootprint) throws {
     try before.restore(path.text, context)
   }

@@ -22,6 +22,8 @@ struct FileLink: Effect {
     try context.host.makeLink(path.text, to: to)
   }
 
+  func isUndone(_ state: FileFootprint, before: FileFootprint) -> Bool { state.isBack(to: before) }
+
   func undo(_ context: Context, to before: FileFootprint, after: FileFootprint?, from now: FileFootprint) throws {
     try before.restore(path.text, context)
   }

@@ -9,11 +9,7 @@ struct FileRemove: Effect {
 
   var target: String { path.text }
 
-  func observe(_ context: Context) throws -> FileFootprint {
-    var footprint = try FileFootprint.observe(path.text, context)
-    footprint.missingParents = nil
-    return footprint
-  }
+  func observe(_ context: Context) throws -> FileFootprint { try FileFootprint.observe(path.text, context) }
 
   func holds(_ state: FileFootprint) -> Bool { state.kind == .absent }
 

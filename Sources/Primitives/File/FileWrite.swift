@@ -53,6 +53,8 @@ struct FileWrite: Effect {
     try context.host.replace(path.text, with: Array(content.utf8), mode: mode.bits, owner: owner)
   }
 
+  func isUndone(_ state: State, before: State) -> Bool { state.file.isBack(to: before.file) }
+
   func undo(_ context: Context, to before: State, after: State?, from now: State) throws {
     try before.file.restore(path.text, context)
   }

@@ -25,9 +25,7 @@ struct HugePagesReserve: Effect {
 
   func observe(_ context: Context) throws -> State {
     guard let count = try pool.count(context.host) else {
-      throw PrimitiveError(
-        "NUMA node \(node) has no huge pages of \(size) (no \(pool.countPath))",
-        hint: "1 GiB pages need the processor flag pdpe1gb: look for it in /proc/cpuinfo")
+      throw try pool.absence(context.host)
     }
     return State(count: count)
   }
@@ -35,8 +33,7 @@ struct HugePagesReserve: Effect {
   func holds(_ state: State) -> Bool { state.count >= count }
 
   func apply(_ context: Context, from state: State) async throws {
-    // Clearing and gathering memory takes the kernel a while: seconds for each GiB on a busy machine.
-    try await context.host.writeAttribute(pool.countPath, String(count), deadline: 60 + 5 * count)
+    try await context.host.writeAttribute(pool.countPath, String(count), deadline: pool.deadline(pages: count))
   }
 
   func shortfall(_ state: State) -> String? {
@@ -48,6 +45,13 @@ struct HugePagesReserve: Effect {
   }
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
-    try await context.host.writeAttribute(pool.countPath, String(before.count), deadline: 60 + 5 * now.count)
+    try await context.host.writeAttribute(
+      pool.countPath, String(before.count), deadline: pool.deadline(pages: max(now.count, before.count)))
+    let left = try pool.count(context.host) ?? before.count
+    guard left <= before.count else {
+      throw PrimitiveError(
+        "\(left) pages of \(size) stay on node \(node), of which \(left - before.count) were not there before: they are in use",
+        hint: "stop what uses them, then roll back again")
+    }
   }
 }

@@ -14,9 +14,17 @@ struct MountEnsure: Effect {
   @Argument("the directory; it is made if it is missing") var path: AbsolutePath
   @Argument("the file system's type") var type: String
   @Argument("the device, or any word where the type needs none") var source = "none"
-  @Argument("options of the file system") var options: [String] = []
+  @Argument("options, one each: the file system's own, or of the mount (\"nosuid\")") var options: [String] = []
 
   var target: String { path.text }
+
+  func validate() throws(ArgumentError) {
+    guard !type.isEmpty else { throw ArgumentError(Self.name, "type", "expected a file system's type, got \"\"") }
+    for option in options where option.isEmpty || option.contains(where: { $0 == "," || $0.isWhitespace }) {
+      throw ArgumentError(
+        Self.name, "options", "expected a list of single options such as { \"pagesize=1G\", \"mode=0770\" }, got \"\(option)\"")
+    }
+  }
 
   struct State: Codable, Equatable {
     /// The mounts at the target, the topmost last.
@@ -44,20 +52,32 @@ struct MountEnsure: Effect {
     case .directory: break
     default: throw PrimitiveError("\(path) is a \(state.directory.kind.rawValue), not a directory to mount on")
     }
-    if let top = state.mounts.last, top.type == type { try unmount(context.host) }
+    if let top = state.mounts.last, top.type == type { try unmount(context.host, why: "mounted with other options") }
     try context.host.mount(
       Mount(target: path.text, type: type, source: source, options: options.joined(separator: ",")))
   }
 
-  private func unmount(_ host: any Host) throws {
+  private func unmount(_ host: any Host, why: String) throws {
     do {
       try host.unmount(path.text)
     } catch {
       guard error.isSystem(.busy) else { throw error }
       throw PrimitiveError(
-        "\(path) is mounted with other options and in use",
-        hint: "`fuser -vm \(path)` names the processes; stop them, then resume")
+        "\(path) is \(why), and in use",
+        hint: "`fuser -vm \(path)` names the processes; stop them, then try again")
     }
+  }
+
+  func shortfall(_ state: State) -> String? {
+    guard let top = state.mounts.last, top.type == type else {
+      return "/proc/self/mountinfo shows no \(type) at \(path); is a part of this path a link? Name the directory itself"
+    }
+    let missing = options.filter { !top.has($0[...]) }.joined(separator: ",")
+    return "\(path) is mounted without \(missing); it has \((top.flags + top.options).joined(separator: ","))"
+  }
+
+  func isUndone(_ state: State, before: State) -> Bool {
+    state == before && (before.directory.kind != .absent || state.directory.isBack(to: before.directory))
   }
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) throws {
@@ -65,7 +85,7 @@ struct MountEnsure: Effect {
     var current = now.mounts
     // Down to what both have in common, then up again to what was there before.
     while !before.mounts.starts(with: current) {
-      try unmount(host)
+      try unmount(host, why: "still mounted")
       current.removeLast()
     }
     for entry in before.mounts.dropFirst(current.count) {
@@ -79,6 +99,9 @@ struct MountEnsure: Effect {
 }
 
 extension MountEntry {
-  /// The options that mount(2) takes as data: the flags that mountinfo mixes in are left out.
-  fileprivate var mountOptions: [String] { options.filter { $0 != "rw" && $0 != "ro" && $0 != "seclabel" } }
+  /// The options that mount(8) would take: each once, without what is the rule (`rw`, `relatime`) or the kernel's own.
+  fileprivate var mountOptions: [String] {
+    let ruled = ["rw", "relatime", "seclabel"]
+    return flags.filter { !ruled.contains($0) } + options.filter { !ruled.contains($0) && !flags.contains($0) }
+  }
 }

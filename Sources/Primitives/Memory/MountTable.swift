@@ -8,6 +8,8 @@ struct MountEntry: Codable, Equatable {
   var source: String
   /// The file system's own options.
   var options: [String]
+  /// The options of this mount of it: `nosuid`, `relatime`, `ro`.
+  var flags: [String]
 
   /// All mounts; a later one at the same target covers an earlier one.
   static func all(_ host: any Host) throws -> [MountEntry] {
@@ -17,32 +19,16 @@ struct MountEntry: Codable, Equatable {
   init?(line: Substring) {
     let fields = line.split(separator: " ")
     guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count >= dash + 3 else { return nil }
-    target = Self.unescaped(fields[4])
+    target = unescaped(fields[4])
     type = String(fields[dash + 1])
-    source = Self.unescaped(fields[dash + 2])
+    source = unescaped(fields[dash + 2])
     options = fields.count > dash + 3 ? fields[dash + 3].split(separator: ",").map(String.init) : []
-  }
-
-  /// Space, tab, newline and backslash stand as `\040` and the like.
-  private static func unescaped(_ text: Substring) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "\\"), rest.count >= 3,
-        let code = UInt8(String(decoding: rest.prefix(3), as: UTF8.self), radix: 8)
-      {
-        bytes.append(code)
-        rest = rest.dropFirst(3)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    flags = fields[5].split(separator: ",").map(String.init)
   }
 
   /// Whether this mount has an option; sizes are compared as sizes: the kernel shows `pagesize=1G` as `pagesize=1024M`.
   func has(_ option: Substring) -> Bool {
-    options.contains { shown in
+    (options + flags).contains { shown in
       if shown == option { return true }
       let shown = shown.split(separator: "=", maxSplits: 1)
       let wanted = option.split(separator: "=", maxSplits: 1)
@@ -57,7 +43,10 @@ struct MountEntry: Codable, Equatable {
 struct MountList: Query {
   static let name = "mount.list"
   static let summary = "What is mounted, from /proc/self/mountinfo, in the order of mounting."
-  static let answers = "a list of tables of `target`, `type`, `source` and `options` (a list)"
+  static let answers = """
+    a list of tables of `target`, `type`, `source`, `options` (a list of those of the file system) and `flags` (a list of those of this \
+    mount of it, such as `nosuid`)
+    """
   static let example = "for _, m in ipairs(mount.list()) do … end"
 
   func answer(_ context: Context) throws -> Value {
@@ -65,7 +54,7 @@ struct MountList: Query {
       try MountEntry.all(context.host).map {
         [
           "target": .string($0.target), "type": .string($0.type), "source": .string($0.source),
-          "options": .array($0.options.map { .string($0) }),
+          "options": .array($0.options.map { .string($0) }), "flags": .array($0.flags.map { .string($0) }),
         ]
       })
   }

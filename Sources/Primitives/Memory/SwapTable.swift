@@ -10,7 +10,7 @@ struct SwapArea: Codable, Equatable {
     (try host.text("/proc/swaps") ?? "").split(separator: "\n").dropFirst().compactMap { line in
       let fields = line.split(whereSeparator: \.isWhitespace)
       guard fields.count >= 5 else { return nil }
-      return SwapArea(path: String(fields[0]), priority: Int(fields[4]) ?? -1)
+      return SwapArea(path: unescaped(fields[0]), priority: Int(fields[4]) ?? -1)
     }
   }
 }

@@ -16,16 +16,22 @@ public struct PCIAddress: ArgumentValue, Sendable, Hashable, CustomStringConvert
     self = address
   }
 
-  /// Takes an address with or without the domain, which is 0000 then.
+  /// Takes an address with or without the domain, which is 0000 then. A domain can have more than four digits (those of
+  /// Intel VMD begin at 10000); a bus has 32 devices of 8 functions each.
   public init?(_ text: String) {
-    let parts = text.lowercased().split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "." }
-    guard parts.allSatisfy({ !$0.isEmpty && UInt32($0, radix: 16) != nil }) else { return nil }
-    switch parts.map(\.count) {
-    case [4, 2, 2, 1]: self.text = "\(parts[0]):\(parts[1]):\(parts[2]).\(parts[3])"
-    case [2, 2, 1]: self.text = "0000:\(parts[0]):\(parts[1]).\(parts[2])"
-    default: return nil
-    }
+    let text = text.lowercased()
+    var parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    if parts.count == 2 { parts.insert("0000", at: 0) }
+    guard parts.count == 3, (4...8).contains(parts[0].utf8.count), parts[1].utf8.count == 2 else { return nil }
+    let slot = parts[2].split(separator: ".", omittingEmptySubsequences: false)
+    guard slot.count == 2, slot[0].utf8.count == 2, slot[1].utf8.count == 1,
+      (parts[0...1] + slot).allSatisfy({ $0.utf8.allSatisfy(Self.isHexDigit) }),
+      let device = UInt8(slot[0], radix: 16), device < 32, let function = UInt8(slot[1], radix: 16), function < 8
+    else { return nil }
+    self.text = parts.joined(separator: ":")
   }
+
+  private static func isHexDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) || (97...102).contains(byte) }
 
   public var path: String { "/sys/bus/pci/devices/\(text)" }
 }

@@ -13,14 +13,15 @@ public struct SysctlKey: ArgumentValue, Sendable, Hashable, CustomStringConverti
   public init(_ text: String) { self.text = text }
 
   public init(argument: Value) throws(ArgumentProblem) {
-    guard let text = argument.string, let separator = text.first(where: { $0 == "." || $0 == "/" }) else {
-      throw Self.mismatch(argument)
-    }
-    let parts = text.split(separator: separator, omittingEmptySubsequences: false)
-    guard parts.allSatisfy({ !$0.isEmpty && $0 != ".." && $0 != "." }), !text.utf8.contains(0) else {
+    guard let text = argument.string, text.contains(where: { $0 == "." || $0 == "/" }) else {
       throw Self.mismatch(argument)
     }
     self.text = text
+    // The parts of the path, after the exchange: `a.//.b` would lead out of /proc/sys.
+    let parts = path.dropFirst("/proc/sys/".count).split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.allSatisfy({ !$0.isEmpty && $0 != ".." && $0 != "." }), !text.contains(where: \.isWhitespace),
+      !text.utf8.contains(0)
+    else { throw Self.mismatch(argument) }
   }
 
   /// Where the kernel shows it: below `/proc/sys`.

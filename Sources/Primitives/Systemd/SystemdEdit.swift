@@ -40,6 +40,8 @@ struct SystemdEdit: Effect {
   func holds(_ state: FileWrite.State) -> Bool { file.holds(state) }
   func apply(_ context: Context, from state: FileWrite.State) throws { try file.apply(context, from: state) }
 
+  func isUndone(_ state: FileWrite.State, before: FileWrite.State) -> Bool { file.isUndone(state, before: before) }
+
   func undo(_ context: Context, to before: FileWrite.State, after: FileWrite.State?, from now: FileWrite.State) throws {
     try file.undo(context, to: before, after: after, from: now)
   }

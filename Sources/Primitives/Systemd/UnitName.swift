@@ -16,13 +16,16 @@ public struct UnitName: ArgumentValue, Sendable, Hashable, CustomStringConvertib
   public init(_ text: String) { self.text = text }
 
   public init(argument: Value) throws(ArgumentProblem) {
-    guard let text = argument.string, !text.contains("/"), !text.contains(where: \.isWhitespace) else {
+    guard let text = argument.string, !text.contains("/"), !text.utf8.contains(0),
+      !text.contains(where: \.isWhitespace)
+    else {
       throw Self.mismatch(argument)
     }
     guard let dot = text.lastIndex(of: "."), dot != text.startIndex,
       Self.suffixes.contains(String(text[text.index(after: dot)...]))
     else {
-      throw ArgumentProblem("expected \(Self.typeName), got \(argument.shortText); did you mean \"\(text).service\"?")
+      let guess = text.isEmpty || text.contains(".") ? "" : "; did you mean \"\(text).service\"?"
+      throw ArgumentProblem("expected \(Self.typeName), got \(argument.shortText)\(guess)")
     }
     self.text = text
   }

@@ -1,0 +1,15 @@
+-- What runbooks and modules find in their global environment: Lua 5.4 less what the sandbox takes away, the words of a runbook,
+-- and the primitives, a table for each namespace.
+std = {
+  read_globals = {
+    "_VERSION", "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print", "rawlen", "require",
+    "select", "setmetatable", "tonumber", "tostring", "type", "xpcall", "math", "string", "table", "utf8",
+
+    "checkpoint", "note", "null", "phase", "runbook", "step",
+
+    "apt", "command", "download", "file", "git", "host", "hugepages", "iommu", "kernel", "kube", "kubeadm", "mount", "net",
+    "numa", "operator", "pci", "secret", "sriov", "swap", "sysctl", "sysfs", "systemd",
+  },
+}
+max_line_length = 120
+max_string_line_length = false -- a file to be written is as wide as it is

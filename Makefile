@@ -1,0 +1,43 @@
+# vsrrun: `make help` lists what there is to make.
+
+PREFIX ?= /usr
+DESTDIR ?=
+PROGRAM ?= .build/release/vsrrun
+
+# The program carries its libraries and its runtime, whatever the machine it is copied to has installed. These flags stand here
+# because in the manifest they would bar other packages from using this one.
+static := $(CURDIR)/.build/static
+static_flags := --static-swift-stdlib --pkg-config-path $(static)/pkgconfig -Xswiftc -L$(static) \
+	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
+
+.PHONY: help deps build demo test release install clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install the Debian packages that the build needs, if any is missing
+	@.ci/deps.sh build
+
+build: ## build the program: .build/release/vsrrun
+	@.ci/static-libraries.sh $(static)
+	swift build -c release --product vsrrun $(static_flags)
+
+demo: deps build ## rehearse the documented install on a model of the documented machine
+	.build/release/vsrrun rehearse install-single-node.lua --machine Examples/machines/reference.yaml
+
+test: ## run every check and test; `Tests/run.sh PART…` runs some of them
+	@.ci/deps.sh test
+	@Tests/run.sh
+
+release: ## build the program for servers: dist/vsrrun-VERSION-x86_64.tar.gz
+	@.ci/deps.sh test
+	@.ci/release.sh
+
+install: ## install the program, runbooks and modules below $(DESTDIR)$(PREFIX)
+	install -Dm755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/vsrrun
+	set -e; for file in $$(find runbooks stdlib -type f); do install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/vsrrun/$$file; done
+	install -Dm644 -t $(DESTDIR)/usr/lib/systemd/catalog Sources/Journal/vsrrun.catalog
+
+clean: ## remove what was built here; ~/.cache/vsrrun keeps the Debian roots
+	@Tests/Container/lab.sh down
+	rm -rf .build .build-* dist

@@ -1,0 +1,175 @@
+import Host
+import Lua
+import Primitives
+import Values
+
+/// Takes effects through their life: observe, record the intent, apply, observe again, record; and back by undo.
+struct EffectLife {
+  let context: Context
+  let ledger: Ledger
+  /// Whether the machine is a model laid over one that cannot be read completely.
+  let isPlanning: Bool
+
+  /// Where an effect is asked for.
+  struct Occasion {
+    var step: String
+    var place: String
+    /// Whether it is part of a rollback function, and so never undone itself.
+    var isRollback = false
+  }
+
+  /// What became of an effect: Lua's answer, and whether it changed the machine in this run.
+  struct Outcome {
+    var answer: Value
+    var result: EntryResult
+  }
+
+  // MARK: Forth
+
+  func perform<E: Effect>(_ effect: E, _ occasion: Occasion) async throws -> Outcome {
+    let id = History.EffectID(step: occasion.step, primitive: E.name, target: effect.target)
+    let memory = occasion.isRollback ? nil : ledger.history.effects[id]
+    let openIntent: E.State? = try memory?.openIntent?.decode()
+    var fields = fields(effect, id, occasion)
+
+    var state: E.State
+    do {
+      state = try await effect.observe(context)
+    } catch let error as HostError where isPlanning && error.isPermission {
+      fields["result"] = .string(EntryResult.unknown.rawValue)
+      fields["error"] = .string("\(error)")
+      try ledger.record(.effect, fields)
+      return Outcome(answer: nil, result: .unknown)
+    }
+
+    if effect.holds(state, since: openIntent) {
+      if openIntent != nil {
+        // Cut off after it had taken hold: the change is this run's all the same.
+        fields["before"] = memory?.before ?? nil
+        return try close(effect, state, .changed, fields)
+      }
+      if memory?.result == .changed { return Outcome(answer: effect.answer(state, changed: true), result: .changed) }
+      fields["before"] = try Value(encoding: state)
+      return try close(effect, state, .held, fields)
+    }
+
+    if openIntent != nil {
+      try await effect.recover(context)
+      state = try await effect.observe(context)
+    }
+    fields["before"] = try Value(encoding: state)
+    if openIntent == nil { try open(fields) }
+    do {
+      try await effect.apply(context, from: state)
+      state = try await effect.observe(context)
+    } catch {
+      if !error.endsTheProcess { try fail(effect, error, fields) }
+      throw error
+    }
+    guard effect.holds(state, since: openIntent) else {
+      let error = PrimitiveError(
+        effect.shortfall(state) ?? "\(E.name) \(effect.target): the wanted state does not hold after it was applied")
+      fields["after"] = try Value(encoding: state)
+      try fail(effect, error, fields)
+      throw error
+    }
+    if let memory, memory.stands { fields["before"] = memory.before }
+    return try close(effect, state, .changed, fields)
+  }
+
+  private func fields(_ effect: some Effect, _ id: History.EffectID, _ occasion: Occasion) -> ValueMap {
+    var fields: ValueMap = [
+      "step": .string(id.step), "primitive": .string(id.primitive), "target": .string(id.target),
+      "arguments": effect.arguments, "source": .string(occasion.place),
+    ]
+    if occasion.isRollback { fields["rollback"] = true }
+    return fields
+  }
+
+  /// Makes the intent durable, with all that undo needs, before the machine is touched.
+  private func open(_ fields: ValueMap) throws {
+    var fields = fields
+    let hashes = Self.hashes(in: fields["before"] ?? nil)
+    if !hashes.isEmpty {
+      try ledger.log.keep(hashes)
+      fields["files"] = .array(hashes.map { .string($0) })
+    }
+    try ledger.record(.intent, fields)
+    try ledger.sync()
+  }
+
+  /// The hashes of former contents anywhere in a state.
+  private static func hashes(in state: Value) -> [String] {
+    switch state {
+    case .map(let map):
+      map.flatMap { key, value in key == "content" ? [value.string].compactMap { $0 } : hashes(in: value) }
+    case .array(let values): values.flatMap(hashes)
+    default: []
+    }
+  }
+
+  private func close<E: Effect>(_ effect: E, _ state: E.State, _ result: EntryResult, _ fields: ValueMap) throws
+    -> Outcome
+  {
+    var fields = fields
+    fields["after"] = try Value(encoding: state)
+    fields["result"] = .string(result.rawValue)
+    try ledger.record(.effect, fields)
+    return Outcome(answer: effect.answer(state, changed: result == .changed), result: result)
+  }
+
+  private func fail(_ effect: some Effect, _ error: any Error, _ fields: ValueMap) throws {
+    var fields = fields
+    fields["result"] = .string(EntryResult.failed.rawValue)
+    fields["error"] = .string(error.words)
+    try ledger.record(.effect, fields)
+  }
+
+  // MARK: Back
+
+  /// Why an effect is still there after a rollback came to it; nil if it is undone.
+  func undo<E: Effect>(_ type: E.Type, _ memory: History.EffectMemory) async throws -> String? {
+    let effect = try Signature.decode(type, [memory.arguments])
+    let before: E.State = try memory.before.decode()
+    let after: E.State? = try memory.after?.decode()
+    var fields = fields(effect, memory.id, Occasion(step: memory.id.step, place: memory.source))
+
+    var now = try await effect.observe(context)
+    fields["before"] = try Value(encoding: now)
+    if !effect.isUndone(now, before: before) {
+      if let reason = effect.irreversible { return "it cannot be taken back: \(reason)" }
+      if E.undoOrder == .reverse, !memory.isUndoing, let after, now != after {
+        return "another hand changed it since: it is left as it is"
+      }
+      if !memory.isUndoing {
+        fields["undo"] = true
+        try ledger.record(.intent, fields)
+        try ledger.sync()
+        fields["undo"] = nil
+      }
+      try await effect.undo(context, to: before, after: after, from: now)
+      now = try await effect.observe(context)
+      guard effect.isUndone(now, before: before) else {
+        return "the former state does not hold after it was brought back"
+      }
+    }
+    fields["after"] = try Value(encoding: now)
+    fields["result"] = .string(EntryResult.undone.rawValue)
+    try ledger.record(.effect, fields)
+    return nil
+  }
+}
+
+extension Error {
+  /// Whether nothing may be done or recorded after it: the program is dead, its journal is, or the machine goes down.
+  var endsTheProcess: Bool {
+    switch self {
+    case let error as HostError: error.reason == .killed
+    case is Rebooting: true
+    default: isJournalFailure
+    }
+  }
+
+  /// The text for people: errors here describe themselves.
+  var words: String { "\(self)" }
+}

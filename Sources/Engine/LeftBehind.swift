@@ -1,0 +1,44 @@
+public import Host
+
+/// Processes that an earlier life of a run started and that are still at work: they carry `VSRRUN_RUN=<run>` in their
+/// environment. A resume or a rollback waits for their end, so that there are never two apt or kubeadm at work.
+public struct LeftBehind {
+  private let host: any Host
+
+  public init(_ host: any Host) { self.host = host }
+
+  /// The processes that carry the run's mark, as `<pid> <program>`.
+  public func processes(of run: String, except own: Int) throws -> [String] {
+    let mark = Array("VSRRUN_RUN=\(run)".utf8)
+    return try host.listIfPresent("/proc").filter { $0.allSatisfy(\.isNumber) && Int($0) != own }.compactMap {
+      process in
+      // A process may end, or belong to another user, while it is looked at.
+      guard let environment = try? host.read("/proc/\(process)/environ"),
+        environment.split(separator: 0).contains(where: { $0.elementsEqual(mark) })
+      else { return nil }
+      let name = (try? host.text("/proc/\(process)/comm")) ?? nil
+      return "\(process) \(name ?? "")"
+    }
+  }
+
+  /// Waits until none is left.
+  ///
+  /// - Parameters:
+  ///   - deadline: seconds.
+  ///   - waiting: told once which processes it waits for.
+  public func wait(for run: String, except own: Int, deadline: Int, waiting: ([String]) -> Void) async throws {
+    var processes = try processes(of: run, except: own)
+    guard !processes.isEmpty else { return }
+    waiting(processes)
+    let end = ContinuousClock.now + .seconds(deadline)
+    while !processes.isEmpty {
+      guard ContinuousClock.now < end else {
+        throw RunError.refused(
+          "process \(processes.joined(separator: ", ")) of this run is still at work after \(deadline) s; end it, or wait, and try again"
+        )
+      }
+      try await Task.sleep(for: .milliseconds(200))
+      processes = try self.processes(of: run, except: own)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Host
+import Lua
+import Primitives
+import Values
+
+extension Engine {
+  /// Takes back what the run did, backwards by record, to a checkpoint or to the beginning.
+  ///
+  /// What another hand changed since, and what cannot be taken back, is left and listed. Once begun, a rollback is
+  /// finished before anything else; begun again after it was cut off, it goes on.
+  public func rollback(_ scripts: ScriptSet, _ ledger: Ledger, to checkpoint: String? = nil) async -> RunEnd {
+    do {
+      let start = try begin(ledger, to: checkpoint)
+      let leftovers = try await Rollback(self, scripts, ledger, after: start).takeBack()
+      try host.settle()
+      var fields: ValueMap = [:]
+      if let checkpoint { fields["to"] = .string(checkpoint) }
+      if !leftovers.isEmpty {
+        fields["left"] = .array(
+          leftovers.map { ["step": .string($0.step), "what": .string($0.what), "why": .string($0.why)] })
+      }
+      var end = try finish(ledger, .rolledBack, fields)
+      end.leftovers = leftovers
+      return end
+    } catch {
+      return RunEnd(error: error, ledger: ledger)
+    }
+  }
+
+  /// The order behind which everything goes.
+  private func begin(_ ledger: Ledger, to checkpoint: String?) throws -> Int {
+    let history = ledger.history
+    if case .rollingBack(let begun) = history.status, begun != checkpoint {
+      throw RunError.refused(
+        "a rollback to \(begun.map { "the checkpoint '\($0)'" } ?? "the beginning") was begun and has to be finished first"
+      )
+    }
+    var start = -1
+    if let checkpoint {
+      guard let known = history.checkpoints.first(where: { $0.name == checkpoint }) else {
+        let names = history.checkpoints.map(\.name)
+        throw RunError.refused("the run has not come to a checkpoint '\(checkpoint)'" + Runbook.hint(checkpoint, names))
+      }
+      start = known.order
+    }
+    if case .rollingBack = history.status {
+    } else {
+      try takeInHand(ledger, "rollback", checkpoint.map { ["to": .string($0)] } ?? [:])
+    }
+    return start
+  }
+}
+
+/// One rollback at work.
+private final class Rollback {
+  private let engine: Engine
+  private let scripts: ScriptSet
+  private let ledger: Ledger
+  private let start: Int
+  private var script: ScriptRun?
+  private var leftovers: [Leftover] = []
+  private var needsReboot: [String] = []
+
+  init(_ engine: Engine, _ scripts: ScriptSet, _ ledger: Ledger, after start: Int) {
+    self.engine = engine
+    self.scripts = scripts
+    self.ledger = ledger
+    self.start = start
+  }
+
+  func takeBack() async throws -> [Leftover] {
+    let history = ledger.history
+    let effects = history.standing.filter { $0.order > start }
+    for name in history.stepNames.reversed() {
+      guard let step = history.steps[name], step.order > start, !step.isFunctionUndone else { continue }
+      try await takeBack(step, effects.filter { $0.id.step == name && undoOrder($0) == .reverse }.reversed())
+    }
+    for effect in effects where undoOrder(effect) == .last { try await takeBack(effect) }
+    if !needsReboot.isEmpty {
+      let what = needsReboot.joined(separator: ", ")
+      try ledger.record(
+        .note, ["text": .string("reboot the machine: what was taken back takes hold only then (\(what))")])
+    }
+    return leftovers
+  }
+
+  private func takeBack(_ step: History.StepMemory, _ effects: [History.EffectMemory]) async throws {
+    let before = leftovers.count
+    if step.functions.contains("rollback") {
+      try await attempt(step.name, "the step's rollback function") {
+        try await self.collected().callRollback(ofStep: step.name)
+        return nil
+      }
+    } else if let reason = step.irreversible, step.isCompleted {
+      leftovers.append(Leftover(step: step.name, what: "the step", why: "it cannot be taken back: \(reason)"))
+    }
+    for effect in effects { try await takeBack(effect) }
+    if leftovers.count == before {
+      try ledger.record(.stepFinished, ["step": .string(step.name), "result": .string(EntryResult.undone.rawValue)])
+    }
+  }
+
+  private func takeBack(_ effect: History.EffectMemory) async throws {
+    if engine.isInterrupted { throw RunError.interrupted }
+    try await attempt(effect.id.step, "\(effect.id.primitive) \(effect.id.target)") {
+      guard let type = self.engine.registry[effect.id.primitive] as? any Effect.Type else {
+        return "this vsrrun has no primitive '\(effect.id.primitive)'"
+      }
+      return try await self.undo(type, effect)
+    }
+  }
+
+  private func undo<E: Effect>(_ type: E.Type, _ effect: History.EffectMemory) async throws -> String? {
+    let life = EffectLife(context: engine.context(ledger), ledger: ledger, isPlanning: engine.isPlanning)
+    let reason = try await life.undo(type, effect)
+    if reason == nil, E.needsReboot { needsReboot.append("\(effect.id.primitive) \(effect.id.target)") }
+    return reason
+  }
+
+  /// Does one piece of the way back; what cannot be done is listed, and the rest goes on.
+  private func attempt(_ step: String, _ what: String, _ piece: () async throws -> String?) async throws {
+    do {
+      guard let why = try await piece() else { return }
+      leftovers.append(Leftover(step: step, what: what, why: why))
+    } catch {
+      if error.endsTheProcess { throw error }
+      if case RunError.interrupted = error { throw error }
+      leftovers.append(Leftover(step: step, what: what, why: error.words))
+    }
+  }
+
+  private func undoOrder(_ effect: History.EffectMemory) -> UndoOrder {
+    (engine.registry[effect.id.primitive] as? any Effect.Type)?.undoOrder ?? .reverse
+  }
+
+  /// The script, executed with its steps answered from the log, so that the rollback functions are there to be called.
+  private func collected() async throws -> ScriptRun {
+    if let script { return script }
+    let script = try ScriptRun(engine, scripts, .rollback, ledger: ledger) { [ledger] _ in ledger }
+    do {
+      try await script.execute()
+    } catch is EndOfKnown {}
+    self.script = script
+    return script
+  }
+}

@@ -1,0 +1,67 @@
+public import Journal
+public import Lua
+
+/// All Lua that a run can load: the runbook, and the modules of the site and of the product.
+///
+/// A run takes them from its own copies, so that a resume runs what was started.
+public struct ScriptSet: Sendable {
+  /// `runbook/<file>`, `lib/<path>`, `stdlib/<path>`.
+  public private(set) var files: [LuaFile]
+
+  private static let runbookFolder = "runbook/"
+  /// The site's modules come before the shipped ones.
+  private static let moduleFolders = ["lib/", "stdlib/"]
+
+  public init(_ files: [LuaFile]) { self.files = files }
+
+  /// The runbook itself; error texts name it as people do, without the folder.
+  public var runbook: Chunk {
+    let file = files.first { $0.name.hasPrefix(Self.runbookFolder) }
+    return Chunk(name: String((file?.name ?? "").dropFirst(Self.runbookFolder.count)), source: file?.content ?? [])
+  }
+
+  public var runbookDigest: String { Digest(runbook.source).hex }
+
+  /// The module `vsr.nics`: `vsr/nics.lua` of the site or of the product.
+  public func module(_ name: String) -> Chunk? {
+    let path = name.split(separator: ".", omittingEmptySubsequences: false).joined(separator: "/") + ".lua"
+    for folder in Self.moduleFolders {
+      if let file = files.first(where: { $0.name == folder + path }) {
+        return Chunk(name: path, source: file.content)
+      }
+    }
+    return nil
+  }
+
+  /// What is wrong with stopping after `until`, if the runbook has no step and no phase of that name: a name stands in it as
+  /// a literal, `step("name"` or `phase "name"`.
+  public func problem(withUntil until: String) -> String? {
+    let names = literals()
+    if names.contains(where: { Slug.matches(until, $0) }) { return nil }
+    return "--until \(until): the runbook \(runbook.name) has no such step or phase"
+      + Runbook.hint(until, names.map(Slug.of))
+  }
+
+  /// The texts between quotes that follow `step` and `phase`.
+  private func literals() -> [String] {
+    let text = String(decoding: runbook.source, as: UTF8.self)
+    var names: [String] = []
+    for line in text.split(whereSeparator: \.isNewline) {
+      for word in ["step", "phase"] {
+        for part in line.split(separator: word, omittingEmptySubsequences: false).dropFirst() {
+          let rest = part.drop { $0 == " " || $0 == "(" }
+          guard let quote = rest.first, quote == "\"" || quote == "'" else { continue }
+          names.append(String(rest.dropFirst().prefix { $0 != quote }))
+        }
+      }
+    }
+    return names
+  }
+
+  /// The names of files that differ, are new or are gone in `other`.
+  public func differences(from other: ScriptSet) -> [String] {
+    let names = Set(files.map(\.name)).union(other.files.map(\.name))
+    func content(_ set: ScriptSet, _ name: String) -> [UInt8]? { set.files.first { $0.name == name }?.content }
+    return names.filter { content(self, $0) != content(other, $0) }.sorted()
+  }
+}

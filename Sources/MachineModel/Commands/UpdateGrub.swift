@@ -1,0 +1,18 @@
+import Host
+
+/// update-grub(8) and grub-mkconfig(8): the boot loader's own file is made of `/etc/default/grub`.
+enum UpdateGrub {
+  static func run(_ command: Command, _ machine: inout Machine) throws(Refusal) -> CommandResult {
+    // Without an output file, grub-mkconfig only prints.
+    let prints = command.arguments.first?.contains("mkconfig") == true && !command.arguments.contains("-o")
+    guard machine.files.text("/etc/default/grub") != nil else {
+      return .failure("grub-mkconfig: /etc/default/grub: No such file or directory")
+    }
+    let cmdline = BootLoader.cmdline(machine)
+    if !prints { machine.kernel.nextCmdline = cmdline }
+    let output = prints ? "linux \(cmdline)\n" : ""
+    return CommandResult(
+      status: 0, output: Array(output.utf8),
+      errorOutput: Array("Generating grub configuration file ...\ndone\n".utf8))
+  }
+}

@@ -1,0 +1,101 @@
+import Host
+import Values
+
+extension MachineWriter {
+  var files: ValueMap {
+    let now = machine.files.flat
+    let before = ordinary.files.flat
+    var map: ValueMap = [:]
+    for path in Set(now.keys).union(before.keys).sorted() where now[path] != before[path] {
+      guard let node = now[path] else {
+        // A directory that is still there, if only because of what is in it.
+        if machine.files[path] == nil { map[path] = ["kind": "absent"] }
+        continue
+      }
+      map[path] = value(node)
+    }
+    return map
+  }
+
+  private func value(_ node: FileTree.Node) -> Value {
+    var map: ValueMap = [:]
+    var ordinaryMode: UInt16 = 0o644
+    switch node.content {
+    case .file(let bytes): map["content"] = Value(text: bytes)
+    case .link(let target):
+      map["link"] = .string(target)
+      ordinaryMode = 0o777
+    case .directory:
+      map["kind"] = "directory"
+      ordinaryMode = 0o755
+    case .device:
+      map["kind"] = "device"
+      ordinaryMode = 0o600
+    case .absent:
+      map["kind"] = "absent"
+      ordinaryMode = 0
+    }
+    if node.mode != ordinaryMode { map["mode"] = .string("0" + String(node.mode, radix: 8)) }
+    if node.owner != .root { map["owner"] = .string("\(node.owner.user):\(node.owner.group)") }
+    if node.modified != Clock.files { map["modified"] = .integer(node.modified) }
+    // A plain file is just its text.
+    if map.count == 1, let content = map["content"], content.string?.isEmpty == false { return content }
+    return .map(map)
+  }
+
+  var units: ValueMap {
+    var map: ValueMap = [:]
+    for name in OrdinaryUnits.all.sorted() where machine.units[name] == nil { map[name] = "absent" }
+    let inFiles = Set(files.keys.map { $0.split(separator: "/").last.map(String.init) ?? "" })
+    for (name, unit) in machine.units.sorted(by: { $0.key < $1.key }) {
+      let value = self.unit(name, unit, isInFiles: inFiles.contains(name))
+      if OrdinaryUnits.all.contains(name), value.isEmpty { continue }
+      map[name] = value.isEmpty ? .null : .map(value)
+    }
+    return map
+  }
+
+  private func unit(_ name: String, _ unit: Unit, isInFiles: Bool) -> ValueMap {
+    var map: ValueMap = [:]
+    let isOrdinary = OrdinaryUnits.all.contains(name)
+    // What a reader makes of a unit without one.
+    let fallback = isOrdinary || !isInFiles ? OrdinaryUnits.fragment(name) : nil
+    if unit.fragment != fallback { map["fragment"] = unit.fragment.map(Value.string) ?? "none" }
+    if let fails = unit.fails { map["fails"] = .string(fails) }
+    if !unit.needs.isEmpty { map["needs"] = .array(unit.needs.map(Value.string)) }
+    let isRunnable = !name.hasSuffix(".mount") && !name.hasSuffix(".swap")
+    let fails = unit.fails != nil || unit.needs.contains { machine.files.node($0) == nil }
+    var activity: Unit.Activity = fails ? .restarting : .active
+    if OrdinaryUnits.done.contains(name) { activity = .exited }
+    if isRunnable, unit.activity != activity { map["state"] = .string(unit.activity.rawValue) }
+    past(name, unit, &map)
+    // What a reader takes for granted.
+    let isTakenFor =
+      isOrdinary && map.isEmpty
+      ? OrdinaryUnits.running.contains(name)
+      : unit.fragment != nil && (map["state"] == nil || unit.activity != .inactive)
+    if enabled.contains(name) != isTakenFor { map["enabled"] = .boolean(!isTakenFor) }
+    return map
+  }
+
+  /// What the manager and the process know that is older than the files.
+  private func past(_ name: String, _ unit: Unit, _ map: inout ValueMap) {
+    let current = machine.files.unitFiles(name)
+    if unit.loaded != current { map["loaded"] = .map(texts(unit.loaded)) }
+    guard let process = unit.process else {
+      if unit.started != 0, unit.started != Clock.units { map["started"] = .integer(unit.started) }
+      return
+    }
+    if process.started == Clock.staleUnits {
+      map["stale"] = true
+    } else if process.started != Clock.units {
+      map["started"] = .integer(process.started)
+    }
+    if machine.clock != Clock.start { map["pid"] = .integer(process.pid) }
+    if let running = process.files, running != unit.loaded { map["running"] = .map(texts(running)) }
+  }
+
+  private func texts(_ files: UnitFiles) -> ValueMap {
+    ValueMap(uniqueKeysWithValues: files.all.map { ($0.path, .string($0.text)) })
+  }
+}

@@ -1,0 +1,75 @@
+/// Filling in what a description of a machine leaves out.
+extension Machine {
+  /// Makes an ordinary machine of what is described: system, kernel, memory, devices, modules, units, swap.
+  ///
+  /// What is derived is made anew: loaded modules, sysctls, mounts, files. Units run if the system starts them.
+  ///
+  /// - Parameter enabled: the units that are enabled; nil: those of an ordinary machine.
+  mutating func complete(enabled: Set<String>? = nil) {
+    describe()
+    modules.loaded = ordinaryModules
+    sysctl = ordinarySysctls
+    mounts = Self.ordinaryMounts(hugePageSize: defaultHugePageSize)
+    files = OrdinaryFiles.tree(self, enabled: enabled ?? Set(OrdinaryUnits.running))
+    for name in OrdinaryUnits.running { units[name]?.activity = .active }
+    for name in OrdinaryUnits.done { units[name]?.activity = .exited }
+    settleUnits()
+  }
+
+  /// Fills in what the rest is derived from.
+  private mutating func describe() {
+    if numa.isEmpty {
+      for node in 0...1 { numa[node] = NumaNode(memory: 64 * ByteCount.gibi, cpus: "\(node * 16)-\(node * 16 + 15)") }
+    }
+    if kernel.cmdline.isEmpty { kernel.cmdline = BootLoader.ordinaryCmdline(self, extra: "") }
+    if kernel.nextCmdline.isEmpty { kernel.nextCmdline = kernel.cmdline }
+    for name in OrdinaryUnits.all where units[name] == nil {
+      units[name] = Unit(fragment: OrdinaryUnits.fragment(name))
+    }
+  }
+
+  /// The modules that the devices' drivers need.
+  var ordinaryModules: Set<String> {
+    var loaded: Set<String> = []
+    func add(_ name: String) {
+      guard !modules.builtin.contains(name), loaded.insert(name).inserted else { return }
+      for other in (modules.available[name]?.depends ?? []) + (modules.available[name]?.requests ?? []) { add(other) }
+    }
+    for driver in pci.values.compactMap(\.driver) where !KnownDrivers.builtin.contains(driver) {
+      add(KnownDrivers.module(of: driver))
+    }
+    return loaded
+  }
+
+  /// The parameters of a machine with the modules that are loaded now.
+  var ordinarySysctls: [String: String] {
+    var values = OrdinarySysctls.values
+    for module in modules.loaded.union(modules.builtin) { values.merge(OrdinaryModules.sysctls[module] ?? [:]) { $1 } }
+    return values
+  }
+
+  /// Has the manager read all units, and gives those that run a process.
+  mutating func settleUnits() {
+    for name in units.keys.sorted() { settleUnit(name, isStale: false) }
+  }
+
+  mutating func settleUnit(_ name: String, isStale: Bool) {
+    let files = self.files.unitFiles(name)
+    units[name]?.loaded = files
+    guard let activity = units[name]?.activity, name.hasSuffix(".service") else { return }
+    let started = isStale ? Clock.staleUnits : Clock.units
+    units[name]?.started = activity == .inactive ? 0 : started
+    units[name]?.process = nil
+    guard activity == .active else { return }
+    units[name]?.process = UnitProcess(pid: nextPID, started: started, files: files)
+    nextPID += 1
+  }
+
+  /// Gives each function its IOMMU group that has none (a negative number) yet, in the order of addresses.
+  mutating func assignGroups() {
+    for address in pci.keys.sorted() where pci[address].map({ $0.iommuGroup < 0 }) == true {
+      let group = freeGroup()
+      pci[address]?.iommuGroup = group
+    }
+  }
+}

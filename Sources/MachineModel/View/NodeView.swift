@@ -1,0 +1,90 @@
+/// `/sys/devices/system/node` and what belongs to it.
+enum NodeView {
+  static let folder = Folder { machine in
+    let list = ranges(machine.numa.keys.sorted())
+    var entries: [String: Node] = [
+      "online": .line(list), "possible": .line(list), "has_memory": .line(list), "has_cpu": .line(list),
+    ]
+    for node in machine.numa.keys { entries["node\(node)"] = .folder(folder(of: node)) }
+    return entries
+  }
+
+  private static func folder(of number: Int) -> Folder {
+    Folder(governing: ["hugepages", "cpulist", "meminfo"]) { machine in
+      guard let node = machine.numa[number] else { return [:] }
+      return [
+        "cpulist": .line(node.cpus),
+        "hugepages": .all { machine in HugePagesView.nodePools(machine, number) },
+        "meminfo": .line("Node \(number) MemTotal:       \(node.memory / ByteCount.kibi) kB"),
+      ]
+    }
+  }
+
+  static let processors = Folder(governing: ["online", "present", "possible"]) { machine in
+    let list = ranges(machine.processors)
+    return ["online": .line(list), "present": .line(list), "possible": .line(list)]
+  }
+
+  /// Numbers as the kernel lists them: `0-3,8`.
+  private static func ranges(_ numbers: [Int]) -> String {
+    var parts: [ClosedRange<Int>] = []
+    for number in numbers {
+      if let last = parts.last, last.upperBound + 1 == number {
+        parts[parts.count - 1] = last.lowerBound...number
+      } else {
+        parts.append(number...number)
+      }
+    }
+    return parts.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
+  }
+}
+
+extension Machine {
+  /// The numbers of all processors.
+  var processors: [Int] {
+    numa.values.flatMap { node in
+      node.cpus.split(separator: ",").flatMap { part -> [Int] in
+        let ends = part.split(separator: "-").compactMap { Int($0) }
+        guard let first = ends.first, let last = ends.last, first <= last else { return [] }
+        return Array(first...last)
+      }
+    }.sorted()
+  }
+}
+
+/// The `hugepages` directories.
+enum HugePagesView {
+  private static func name(_ size: Int) -> String { "hugepages-\(size / ByteCount.kibi)kB" }
+
+  static func nodePools(_ machine: Machine, _ node: Int) -> [String: Node] {
+    var pools: [String: Node] = [:]
+    for size in (machine.numa[node]?.hugePages ?? [:]).keys {
+      pools[name(size)] = .all { _ in
+        [
+          "nr_hugepages": .writable { machine in
+            "\(machine.numa[node]?.hugePages[size]?.total ?? 0)\n"
+          } _: { machine, text throws(Refusal) in try machine.writeHugePages(node: node, size: size, text) },
+          "free_hugepages": .readable { "\($0.numa[node]?.hugePages[size]?.free ?? 0)\n" },
+          "surplus_hugepages": .line(0),
+        ]
+      }
+    }
+    return pools
+  }
+
+  static func machinePools(_ machine: Machine) -> [String: Node] {
+    var pools: [String: Node] = [:]
+    for size in machine.hugePageSizes {
+      pools[name(size)] = .all { _ in
+        [
+          "nr_hugepages": .writable { machine in
+            "\(machine.hugePages(size, \.total))\n"
+          } _: { machine, text throws(Refusal) in try machine.writeHugePages(size: size, text) },
+          "free_hugepages": .readable { "\($0.hugePages(size, \.free))\n" },
+          "resv_hugepages": .line(0), "surplus_hugepages": .line(0), "nr_overcommit_hugepages": .line(0),
+        ]
+      }
+    }
+    return pools
+  }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Engine
+
+struct Abandon: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Give up an unfinished run: what it did stays, and another may begin.")
+
+  @Argument(help: "The run.") var run: String
+  @OptionGroup var machine: MachineOptions
+  @OptionGroup var state: StateOptions
+  @OptionGroup var output: OutputOptions
+
+  @MainActor func run() async throws {
+    let session = try Session(try machine.open(), state: state.directory, command: "abandon", output: output)
+    let listed = try session.catalog().find(run)
+    guard listed.history.status.isUnfinished else {
+      throw UsageError("the run \(listed.run) is not unfinished (\(listed.history.status.word))")
+    }
+    let (_, ledger) = try await session.open(listed)
+    try session.engine.abandon(ledger)
+    try session.finish(RunEnd(ledger: ledger), output)
+  }
+}

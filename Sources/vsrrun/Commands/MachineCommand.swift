@@ -1,0 +1,51 @@
+import ArgumentParser
+import Host
+import LiveHost
+import MachineModel
+import Values
+
+struct MachineCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "machine", abstract: "Work with machine files.", subcommands: [Capture.self, Reboot.self, Diff.self])
+
+  struct Capture: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Describe this machine in a machine file.")
+    @Option(name: .shortAndLong, help: ArgumentHelp("Where to (default: standard output).", valueName: "file"))
+    var output: String?
+
+    @MainActor func run() async throws {
+      let machine = try await Machine.capture(from: LiveHost())
+      if let output {
+        try MachineFile(output).store(machine)
+      } else {
+        Console.output(String(decoding: machine.save(), as: UTF8.self))
+      }
+    }
+  }
+
+  struct Reboot: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Reboot the machine in a machine file.")
+    @Argument(help: "The machine file.") var file: String
+
+    @MainActor func run() async throws {
+      let file = MachineFile(file)
+      try file.store(try file.load().rebooted())
+    }
+  }
+
+  struct Diff: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Compare two machine files; ends with 2 if they differ.")
+    @Argument(help: "The one.") var before: String
+    @Argument(help: "The other.") var after: String
+
+    @MainActor func run() async throws {
+      let differences = try MachineFile(after).load().differences(from: MachineFile(before).load())
+      for difference in differences {
+        Console.output(
+          "\(difference.path): \(difference.before?.shortText ?? "absent") → \(difference.after?.shortText ?? "absent")"
+        )
+      }
+      if !differences.isEmpty { throw Failure.Code.changes.error }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Engine
+import Glibc
+import Host
+
+struct Resume: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Go on with a run after a failure, an interrupt or a reboot.")
+
+  @Argument(help: "The run (default: the newest that is unfinished).") var run: String?
+  @OptionGroup var site: SiteOptions
+  @OptionGroup var machine: MachineOptions
+  @OptionGroup var state: StateOptions
+  @OptionGroup var output: OutputOptions
+  @Option(help: ArgumentHelp("Stop after this step or phase; the run can be resumed.", valueName: "step-or-phase"))
+  var until: String?
+  @Option(help: "What to do when a step fails.") var onFailure: OnFailure = .stop
+  @Option(
+    help: ArgumentHelp(
+      "Take this edited runbook, the site's modules and parameters as they are now, instead of the run's own copies.",
+      valueName: "runbook"))
+  var acceptChanges: String?
+  @Flag(help: "Never ask.") var yes = false
+  @Flag(help: "Only what a reboot or a power cut interrupted; for the unit that does it at boot.") var afterBoot = false
+
+  @MainActor func run() async throws {
+    let session = try Session(try machine.open(), state: state.directory, command: "resume", output: output)
+    let catalog = try session.catalog()
+    guard let listed = try choose(catalog, bootID: session.machine.host.bootID) else {
+      if afterBoot { return }
+      throw UsageError("there is no unfinished run of this machine; `vsrrun runs` lists all")
+    }
+    let (copies, ledger) = try await session.open(listed)
+    session.engine.until = until
+    let end: RunEnd
+    if let acceptChanges {
+      let originals = try site.loader().load(acceptChanges)
+      end = await session.engine.resume(originals, ledger, accepting: try site.given(), insteadOf: copies)
+    } else {
+      reportDifferences(copies, listed)
+      end = await session.engine.resume(copies, ledger)
+    }
+    try await session.conclude(end, copies, onFailure, output)
+  }
+
+  private func choose(_ catalog: RunCatalog, bootID: String) throws -> RunCatalog.Listed? {
+    if let run { return try catalog.find(run) }
+    if afterBoot { return catalog.runs.first { $0.history.wasCutByReboot(now: bootID) } }
+    if let unfinished = catalog.unfinished { return unfinished }
+    return catalog.runs.first {
+      if case .done(.some) = $0.history.status { return true }
+      return false
+    }
+  }
+
+  /// The run goes on with its own copies; whoever has edited the originals should know.
+  private func reportDifferences(_ copies: ScriptSet, _ listed: RunCatalog.Listed) {
+    guard let originals = try? site.loader().load(copies.runbook.name) else { return }
+    let names = copies.differences(from: originals)
+    guard !names.isEmpty else { return }
+    Console.progress(
+      "note: \(names.joined(separator: ", ")) changed since the run began; it goes on with its own copies (--accept-changes \(copies.runbook.name) takes the new ones)"
+    )
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Host
+import LiveHost
+import MachineModel
+
+struct MachineOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Act on the model of a machine in this file instead of on this machine.", valueName: "file"))
+  var machine: String?
+
+  /// The machine to act on. A model in a file is saved after every change.
+  func open() throws -> OpenMachine {
+    guard let machine else { return OpenMachine(host: LiveHost(), file: nil) }
+    let file = MachineFile(machine)
+    return OpenMachine(host: ModelHost(try file.load(), save: file.store), file: file)
+  }
+}
+
+/// The machine that a command acts on.
+struct OpenMachine {
+  var host: any Host
+  var file: MachineFile?
+
+  /// The lock that a run of this machine holds.
+  var lockPath: String { file.map { "\($0.path).lock" } ?? "/run/vsrrun.lock" }
+
+  /// A model of this machine in memory, which anything may be tried on.
+  ///
+  /// - Parameter faults: what goes wrong on it.
+  func rehearsal(faults: [Fault] = []) async throws -> ModelHost {
+    if let model = host as? ModelHost { return ModelHost(model.machine, faults: faults) }
+    return ModelHost(try await Machine.capture(from: host), base: host, faults: faults)
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Engine
+
+struct SiteOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The site's directory: site.yaml, lib/, runbooks/.", valueName: "dir"))
+  var site: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("A parameter value, over site.yaml and the default; repeatable.", valueName: "key=value"))
+  var settings: [String] = []
+
+  func loader() -> ScriptLoader { ScriptLoader(site: site.map { Site(directory: $0) }) }
+
+  /// What was given for parameters: `site.yaml` first, `--set` over it.
+  func given() throws -> [(name: String, value: GivenValue)] {
+    var given = try site.map { try Site(directory: $0).values() } ?? []
+    for setting in settings {
+      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty else { throw UsageError("--set \(setting): expected key=value") }
+      given.append((String(parts[0]), GivenValue(.string(String(parts[1])), origin: "--set \(parts[0])", isText: true)))
+    }
+    return given
+  }
+}

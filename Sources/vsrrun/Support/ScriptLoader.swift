@@ -1,0 +1,61 @@
+import Engine
+import Host
+import Journal
+import LiveHost
+import Values
+
+/// Reads all Lua that a run can load: the runbook, the site's modules and the shipped ones.
+struct ScriptLoader {
+  var site: Site?
+  private let files = LiveHost()
+
+  init(site: Site?) { self.site = site }
+
+  func load(_ runbook: String) throws -> ScriptSet {
+    let installation = try Installation.find()
+    let path = try find(runbook, installation)
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    var all = [LuaFile(name: "runbook/\(name)", content: try files.read(path))]
+    if let site { all += try modules(in: "\(site.directory)/lib", as: "lib") }
+    all += try modules(in: installation.stdlib, as: "stdlib")
+    return ScriptSet(all)
+  }
+
+  /// RUNBOOK is a path, or a name looked up in the site's `runbooks/`, then among the installed ones.
+  private func find(_ runbook: String, _ installation: Installation) throws -> String {
+    if try isFile(runbook) { return runbook }
+    guard !runbook.contains("/") else { throw UsageError("there is no file \(runbook)") }
+    let name = runbook.hasSuffix(".lua") ? runbook : "\(runbook).lua"
+    let folders = [site.map { "\($0.directory)/runbooks" }, installation.runbooks].compactMap { $0 }
+    for folder in folders where try isFile("\(folder)/\(name)") { return "\(folder)/\(name)" }
+    let known = try folders.flatMap { try files.listIfPresent($0) }.filter { $0.hasSuffix(".lua") }
+    let suggestion = Suggestion.closest(to: name, in: known).map { "; did you mean '\($0)'?" }
+    throw UsageError(
+      "there is no file and no installed runbook '\(runbook)'"
+        + (suggestion ?? "; installed are \(known.joined(separator: ", "))"))
+  }
+
+  private func isFile(_ path: String) throws -> Bool {
+    do {
+      guard let kind = try files.status(path)?.kind else { return false }
+      return kind != .directory
+    } catch {
+      guard error.isSystem(.notDirectory) else { throw error }
+      return false
+    }
+  }
+
+  private func modules(in folder: String, as prefix: String) throws -> [LuaFile] {
+    var found: [LuaFile] = []
+    for name in try files.listIfPresent(folder) {
+      let path = "\(folder)/\(name)"
+      switch try files.status(path)?.kind {
+      case .directory: found += try modules(in: path, as: "\(prefix)/\(name)")
+      case .some where name.hasSuffix(".lua") && !name.hasSuffix("_test.lua"):
+        found.append(LuaFile(name: "\(prefix)/\(name)", content: try files.read(path)))
+      default: break
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,119 @@
+import Engine
+import Glibc
+import Host
+import Journal
+import LiveHost
+import MachineModel
+import Primitives
+import Values
+import Views
+
+/// A command's hold on a machine and its runs: the lock, the state directory, the engine.
+final class Session {
+  let machine: OpenMachine
+  let state: String
+  let engine: Engine
+  private let command: String
+  private let lock: MachineLock
+  private let interrupts = Interrupts()
+  private var mirror: JournaldMirror?
+
+  /// Takes the machine's lock.
+  init(_ machine: OpenMachine, state: String, command: String, output: OutputOptions) throws {
+    self.machine = machine
+    self.state = state
+    self.command = command
+    lock = try MachineLock(machine.lockPath, holder: .init(run: nil, command: command, since: LiveHost().now))
+    engine = Engine(host: machine.host, observer: output.observer())
+    engine.version = Version.text
+    engine.program = Installation.program
+    let live = machine.host as? LiveHost
+    if output.verbose { live?.commandOutput = { Console.progress("      | \($0)") } }
+    engine.interruptedBy = interrupts.name
+  }
+
+  func catalog() throws -> RunCatalog { try RunCatalog(state: state, machine: machine.host.machineID) }
+
+  // MARK: The log of a run
+
+  /// Makes the run's directory and journal.
+  func makeLog(_ scripts: ScriptSet, _ header: ValueMap) throws -> (any RunLog, Entry) {
+    let directory = try RunDirectory.create(state: state, time: machine.host.now)
+    var header = header
+    header["run"] = .string(directory.run.rawValue)
+    header["lua"] = try directory.storeLua(scripts.files)
+    let clock = { [machine] in machine.host.now }
+    let writer = try JournalWriter.create(directory.journalPath, header: header, clock: clock)
+    let entry = try Entry(writer.last)
+    try begin(
+      directory, writer, runbook: header["runbook"]?.string ?? "", version: header["version"]?.string ?? "",
+      readBack: false)
+    return (JournalLog(directory: directory, writer: writer), entry)
+  }
+
+  /// Opens a run to go on with it, once no process that it started is at work any more.
+  func open(_ listed: RunCatalog.Listed) async throws -> (ScriptSet, Ledger) {
+    let clock = { [machine] in machine.host.now }
+    let (writer, contents) = try JournalWriter.reopen(listed.directory.journalPath, clock: clock)
+    try begin(
+      listed.directory, writer, runbook: listed.history.runbook, version: listed.history.version, readBack: true)
+    try await LeftBehind(machine.host).wait(for: listed.run, except: Int(getpid()), deadline: 600) { processes in
+      Console.progress("waiting for what this run left at work: process \(processes.joined(separator: ", "))")
+    }
+    let scripts = ScriptSet(try listed.directory.luaFiles(contents.header))
+    let log = JournalLog(directory: listed.directory, writer: writer)
+    return (scripts, engine.ledger(log, entries: try contents.records.map(Entry.init)))
+  }
+
+  private func begin(
+    _ directory: RunDirectory, _ writer: JournalWriter, runbook: String, version: String, readBack: Bool
+  ) throws {
+    try lock.describe(.init(run: directory.run.rawValue, command: command, since: LiveHost().now))
+    (machine.host as? LiveHost)?.run = directory.run.rawValue
+    // What happens to a model concerns nobody's audit.
+    guard !machine.host.isModel else { return }
+    mirror = JournaldMirror(
+      journal: directory.journalPath, run: directory.run, runbook: runbook, version: version, readBack: readBack,
+      describe: { MirrorFields($0) }, warn: { Console.progress("warning: \($0)") })
+    writer.mirror = mirror
+  }
+
+  // MARK: The end
+
+  /// Shows how it ended, waits a little for journald, and ends the program with the code that says so.
+  func finish(_ end: RunEnd, _ output: OutputOptions, ok: Failure.Code? = nil) throws {
+    _ = mirror?.finish(deadline: 5)
+    output.finish(end)
+    if let error = end.error {
+      Console.error(Failure.text(error))
+      if let run = end.ledger?.log.run, Failure.code(error) == .failed {
+        Console.progress("go on with `vsrrun resume \(run)`, take it back with `vsrrun rollback \(run)`")
+      }
+      throw Failure.code(error).error
+    }
+    if !end.leftovers.isEmpty { throw Failure.Code.rollbackIncomplete.error }
+    if let ok { throw ok.error }
+  }
+}
+
+extension MirrorFields {
+  /// What journald gets of a record besides the record itself.
+  init?(_ record: Record) {
+    guard let entry = try? Entry(record) else { return nil }
+    let place = entry["source"]?.string?.split(separator: ":") ?? []
+    self.init(
+      message: Sentence.of(entry), priority: Self.priority(entry), codeFile: place.first.map(String.init),
+      codeLine: place.count > 1 ? Int(place[1]) : nil, step: entry["step"]?.string,
+      primitive: entry["primitive"]?.string)
+  }
+
+  private static func priority(_ entry: Entry) -> Int {
+    switch (entry.kind, entry["result"]?.string) {
+    case (.intent, _), (.effect, "held"): 7
+    case (_, "failed"): 3
+    case (.note, _), (.runFinished, "interrupted"): 4
+    case (.runStarted, _), (.runFinished, _): 5
+    default: 6
+    }
+  }
+}

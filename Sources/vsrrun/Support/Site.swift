@@ -1,0 +1,27 @@
+import Engine
+import Host
+import Journal
+import LiveHost
+import Values
+import YAML
+
+/// A site team's directory: `site.yaml` (parameter values), `lib/` (modules that come before the shipped ones), `runbooks/`.
+struct Site {
+  var directory: String
+
+  /// The values of `site.yaml`, each with its place.
+  func values() throws -> [(name: String, value: GivenValue)] {
+    let path = "\(directory)/site.yaml"
+    let bytes: [UInt8]
+    do {
+      bytes = try LiveHost().read(path)
+    } catch {
+      guard error.isAbsent else { throw error }
+      return []
+    }
+    let node = try YAML.readOne(bytes, file: path)
+    if node.value.isNull { return [] }
+    guard let entries = node.entries else { throw YAMLError(node, "expected a mapping of parameter values by name") }
+    return entries.map { ($0.name, GivenValue($0.value.value, origin: "\($0.value.place)")) }
+  }
+}

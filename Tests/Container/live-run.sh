@@ -1,0 +1,241 @@
+#!/usr/bin/env bash
+# The host half of the documented install, for real: the released program on real systemd, D-Bus and journald.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source-path=SCRIPTDIR/..
+source Tests/tap.sh
+
+if ((EUID != 0)); then
+  echo "ok 1 - a run in a container # SKIP needs root"
+  exit 0
+fi
+
+lab=$PWD/Tests/Container/lab.sh
+folder=$(mktemp -d)
+trap '"$lab" down; rm -rf "$folder"' EXIT
+
+# No huge pages: the container would take them from the host.
+install=(install-single-node.lua --set hugepages=0)
+host_phase=(--yes --until containerd-and-kubelet)
+
+inside() {
+  "$lab" in "$@"
+}
+
+vsrrun() {
+  inside /opt/vsrrun/vsrrun "$@"
+}
+
+# --- what the checks look at -----------------------------------------------------------------------------------------------
+
+# Everything of a file but its times.
+file_system() {
+  # shellcheck disable=SC2016 # for the shell inside
+  inside sh -c '
+    set -- /etc /usr/lib/systemd /usr/lib/sysctl.d /usr/lib/modules-load.d
+    find "$@" -printf "%y %m %u %g %p -> %l\n" | LC_ALL=C sort
+    find "$@" -type f -exec sha256sum {} + | LC_ALL=C sort -k 2'
+}
+
+settings() {
+  inside sysctl net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables net.ipv4.ip_forward \
+    fs.inotify.max_user_instances fs.inotify.max_user_watches
+}
+
+property() {
+  inside systemctl show "$1" --property "$2" --value
+}
+
+content() {
+  inside cat "$1"
+}
+
+# The soft limit of containerd's process, by the kernel's name for it.
+limit() {
+  inside cat "/proc/$(property containerd.service MainPID)/limits" | awk -v name="$1" 'index($0, name) == 1 { print $4 }'
+}
+
+# The program's journald entries: one JSON object a line, with their long fields.
+entries() {
+  inside journalctl -t vsrrun --all --output json --no-pager
+}
+
+changed_effects() {
+  jq -e 'select(.type == "run.finished").changed'
+}
+
+run_identifier() {
+  jq -r 'select(.type == "run.started").run' "$folder/first"
+}
+
+# --- checks ----------------------------------------------------------------------------------------------------------------
+
+first_run() {
+  vsrrun run "${install[@]}" "${host_phase[@]}" --output jsonl >"$folder/first"
+  (($(changed_effects <"$folder/first") > 0))
+}
+
+modules_are_listed() {
+  equal "$(content /etc/modules-load.d/containerd.conf)" $'overlay\nbr_netfilter'
+}
+
+sysctl_files_say_what_is_live() {
+  local key value
+  while IFS=' =' read -r key value; do
+    equal "$key $(inside sysctl -n "$key")" "$key $value"
+  done < <(inside cat /etc/sysctl.d/99-kubernetes-cri.conf)
+  equal "$(inside sysctl -n net.ipv4.ip_forward)" 1
+}
+
+inotify_limits_are_live() {
+  equal "$(inside sysctl -n fs.inotify.max_user_instances fs.inotify.max_user_watches)" $'2048\n1048576'
+}
+
+containerd_has_the_properties() {
+  equal "$(content /etc/systemd/system/containerd.service.d/override.conf)" \
+    $'[Service]\nLimitMEMLOCK=4194304\nLimitNOFILE=1048576'
+  equal "$(property containerd.service LimitMEMLOCK)" 4194304
+  equal "$(property containerd.service LimitNOFILE)" 1048576
+  equal "$(property containerd.service NeedDaemonReload)" no
+  equal "$(property containerd.service ActiveState)" active
+}
+
+# A machine without CAP_SYS_RESOURCE cannot raise its hard limits: systemd then gives what there is.
+containerd_runs_with_the_limits() {
+  local files=1048576 hard
+  hard=$(inside bash -c 'ulimit -Hn')
+  [[ "$hard" == unlimited ]] || ((hard >= files)) || files=$hard
+  equal "$(limit 'Max locked memory')" 4194304
+  equal "$(limit 'Max open files')" "$files"
+}
+
+kubelet_has_the_flags() {
+  property kubelet.service Environment | grep -F -e '--cpu-manager-policy=static --topology-manager-policy=best-effort'
+  equal "$(property kubelet.service NeedDaemonReload)" no
+  equal "$(property kubelet.service Restart)" always
+}
+
+every_event_is_in_journald() {
+  local run
+  run=$(run_identifier)
+  equal "$(entries | jq -r --arg run "$run" 'select(.VSRRUN_RUN == $run).VSRRUN_SEQ | tonumber' | sort -nu)" \
+    "$(jq -r .seq "$folder/first" | sort -nu)"
+}
+
+entries_have_their_fields() {
+  entries | jq -es '
+    (map(select(has("MESSAGE") and has("MESSAGE_ID") and has("PRIORITY") and has("VSRRUN_RUN") and has("VSRRUN_RUNBOOK")
+      and has("VSRRUN_VERSION") and has("VSRRUN_EVENT") and has("VSRRUN_SEQ") and has("VSRRUN_DIGEST") and has("VSRRUN_RECORD")
+      and (.VSRRUN_RECORD | fromjson | type == "object"))) | length) == length and length > 0'
+}
+
+effects_say_where_they_stand() {
+  entries | jq -es '
+    map(select(.VSRRUN_EVENT == "effect"))
+    | length > 0 and all(has("VSRRUN_STEP") and has("VSRRUN_PRIMITIVE")
+        and (.CODE_FILE | endswith(".lua")) and (.CODE_LINE | test("^[0-9]+$")))'
+}
+
+entries_are_explained() {
+  local identifier
+  while IFS= read -r identifier; do
+    inside journalctl --dump-catalog "$identifier" | grep -q '^Subject: ' || {
+      echo "no catalog entry: $identifier"
+      return 1
+    }
+  done < <(entries | jq -r .MESSAGE_ID | sort -u)
+  inside journalctl -t vsrrun -x --no-pager | grep -q '^░░ Subject: '
+}
+
+second_run() {
+  local before
+  before=$(property containerd.service MainPID)
+  vsrrun run "${install[@]}" "${host_phase[@]}" --output jsonl >"$folder/second"
+  equal "$(changed_effects <"$folder/second")" 0
+  equal "$(property containerd.service MainPID)" "$before"
+}
+
+rolled_back() {
+  vsrrun rollback --yes # of the first run: the second has no effect that stands
+}
+
+file_system_is_as_it_was() {
+  diff <(file_system) "$folder/file-system"
+}
+
+settings_are_as_they_were() {
+  diff <(settings) "$folder/settings"
+}
+
+units_are_as_they_were() {
+  equal "$(property containerd.service LimitNOFILE)" "$open_files"
+  equal "$(property containerd.service NeedDaemonReload)" no
+  equal "$(property kubelet.service NeedDaemonReload)" no
+}
+
+# The restart of containerd is made to wait, and the machine goes down under it.
+cut_off_by_a_reboot() {
+  inside mkdir -p /etc/systemd/system/containerd.service.d
+  inside sh -c 'cat >/etc/systemd/system/containerd.service.d/00-wait.conf' <<'END'
+[Service]
+ExecStartPre=/bin/sh -c 'while [ -e /run/wait ]; do sleep 0.1; done'
+END
+  inside systemctl daemon-reload
+  inside touch /run/wait
+  vsrrun run "${install[@]}" "${host_phase[@]}" >"$folder/third" 2>&1 &
+  local run=$!
+  for _ in {1..300}; do
+    [[ "$(property containerd.service SubState)" != start-pre ]] || break
+    sleep 0.1
+  done
+  equal "$(property containerd.service SubState)" start-pre
+  # First, as in a power cut, the program: it could still see the bus go away.
+  inside pkill -KILL -x vsrrun
+  "$lab" reboot --force --force
+  ! wait "$run"
+}
+
+ends_by_itself() {
+  local end
+  for _ in {1..600}; do
+    end=$(inside journalctl -b -t vsrrun --all --output json --no-pager VSRRUN_EVENT=run.finished | tail -n 1)
+    [[ -z "$end" ]] || break
+    sleep 0.1
+  done
+  jq -e '.VSRRUN_RECORD | fromjson | .result == "done"' <<<"$end"
+}
+
+# --- the tests, in their order ---------------------------------------------------------------------------------------------
+
+"$lab" down # of a test that was killed
+"$lab" up
+inside mkdir /opt/vsrrun
+inside tar -xz -C /opt/vsrrun --strip-components=1 <"$(.ci/release.sh)"
+inside install -Dm644 -t /usr/lib/systemd/catalog /opt/vsrrun/vsrrun.catalog
+inside journalctl --update-catalog
+file_system >"$folder/file-system"
+settings >"$folder/settings"
+open_files=$(property containerd.service LimitNOFILE)
+
+check "a run does the host steps" first_run
+check "D11: the modules are listed for the next boot" modules_are_listed
+check "D12: the sysctl file says what is live" sysctl_files_say_what_is_live
+check "D13: containerd's unit has the limits" containerd_has_the_properties
+check "D14: the inotify limits are live" inotify_limits_are_live
+check "D15: containerd's process has the limits" containerd_runs_with_the_limits
+check "D16: kubelet's unit has the flags" kubelet_has_the_flags
+check "every event is in journald" every_event_is_in_journald
+check "journald entries have their fields" entries_have_their_fields
+check "effects in journald name step, primitive and line" effects_say_where_they_stand
+check "journalctl -x explains every entry" entries_are_explained
+check "a second run changes nothing" second_run
+check "the run is rolled back" rolled_back
+check "after the rollback the file system is as it was" file_system_is_as_it_was
+check "after the rollback the kernel's settings are as they were" settings_are_as_they_were
+check "after the rollback the units are as they were" units_are_as_they_were
+check "a reboot cuts a run off" cut_off_by_a_reboot
+check "after the boot the run ends by itself" ends_by_itself
+check "resumed: containerd's unit has the limits" containerd_has_the_properties
+check "resumed: containerd's process has the limits" containerd_runs_with_the_limits
+check "resumed: kubelet's unit has the flags" kubelet_has_the_flags
+finish

@@ -1,0 +1,159 @@
+import Host
+import MachineModel
+import Primitives
+import Testing
+import Values
+
+@testable import Engine
+
+/// Backwards by record: what is ours is brought back, what is another hand's is left and listed.
+@Suite struct RollbackTests {
+  static let three =
+    Bench.header + """
+      step('a', function() file.write { path = '/etc/a', content = '1' } end)
+      checkpoint 'one'
+      step('b', function() file.write { path = '/etc/b', content = '1' } net.up 'ens787f0' end)
+      checkpoint 'two'
+      step('c', function() file.write { path = '/etc/c', content = '1' } end)
+      """
+
+  @Test func theMachineIsWhatItWas() async throws {
+    let bench = try Bench(Self.three)
+    await bench.run()
+    let end = await bench.rollback()
+    #expect(end.error == nil && end.leftovers.isEmpty)
+    #expect(bench.machine.normalized() == (try Example.reference().normalized()))
+    #expect(bench.history.status == .rolledBack(to: nil))
+    #expect(bench.history.standing.isEmpty)
+  }
+
+  @Test func itGoesBackwards() async throws {
+    let bench = try Bench(Self.three)
+    await bench.run()
+    await bench.rollback()
+    let undone = bench.log.entries.filter { $0["result"]?.string == "undone" && $0.kind == .effect }
+    #expect(undone.compactMap { $0["target"]?.string } == ["/etc/c", "ens787f0", "/etc/b", "/etc/a"])
+  }
+
+  @Test func aCheckpointIsAsFarAsItGoesAndTheRunCanBeResumedFromThere() async throws {
+    let bench = try Bench(Self.three)
+    await bench.run()
+    let after = bench.machine.normalized()
+    #expect(await bench.rollback(to: "one").error == nil)
+    #expect(bench.history.standing.map(\.id.target) == ["/etc/a"])
+    #expect(await bench.resume().error == nil)
+    #expect(bench.machine.normalized() == after)
+    await bench.rollback()
+    #expect(bench.machine.normalized() == (try Example.reference().normalized()))
+  }
+
+  @Test func anUnknownCheckpointIsRefusedWithASuggestion() async throws {
+    let bench = try Bench(Self.three)
+    await bench.run()
+    #expect("\(try #require(await bench.rollback(to: "tow").error))".contains("did you mean 'two'?"))
+  }
+
+  @Test func anotherHandsChangeIsLeftAndListed() async throws {
+    let bench = try Bench(Self.three)
+    await bench.run()
+    try bench.model.replace("/etc/b", with: Array("theirs".utf8), mode: 0o644, owner: .root)
+    let end = await bench.rollback()
+    #expect(end.leftovers.map(\.what) == ["file.write /etc/b"])
+    #expect(end.leftovers.first?.why.contains("another hand") == true)
+    #expect(try bench.model.text("/etc/b") == "theirs")
+    #expect(try bench.model.status("/etc/a") == nil)
+    #expect(bench.history.standing.map(\.id.target) == ["/etc/b"])
+  }
+
+  @Test func whatIsBackAlreadyIsDone() async throws {
+    let bench = try Bench(Self.three)
+    await bench.run()
+    try bench.model.remove("/etc/c")
+    #expect(await bench.rollback().leftovers.isEmpty)
+  }
+
+  @Test func onceBegunItIsFinishedBeforeAnythingElse() async throws {
+    let bench = try Bench(Self.three)
+    await bench.run()
+    bench.model.faults = [try Fault("remove@2=kill")]
+    #expect(await bench.rollback().error != nil)
+    bench.log.die()
+    bench.model = ModelHost(bench.machine)
+    #expect("\(try #require(await bench.resume().error))".contains("has to be finished first"))
+    #expect("\(try #require(await bench.rollback(to: "one").error))".contains("has to be finished first"))
+    #expect(await bench.boot().error == nil)
+    #expect(await bench.rollback().error == nil)
+    #expect(bench.machine.normalized() == (try Example.reference().normalized()))
+  }
+
+  @Test func rollbackFunctionsRunBeforeTheEffectsOfTheirStepAreTakenBack() async throws {
+    let bench = try Bench(
+      Bench.header + """
+        local seen = step('ask', function() return 'value' end)
+        step('a', { rollback = function() file.write { path = '/etc/undone', content = seen .. tostring(file.read '/etc/a') } end },
+          function() file.write { path = '/etc/a', content = 'here' } end)
+        """)
+    await bench.run()
+    #expect(await bench.rollback().leftovers.isEmpty)
+    #expect(try bench.model.text("/etc/undone") == "valuehere")
+    #expect(try bench.model.status("/etc/a") == nil)
+    #expect(bench.history.standing.isEmpty)
+  }
+
+  @Test func theRollbackFunctionOfAnUnfinishedStepIsCalledToo() async throws {
+    let bench = try Bench(
+      Bench.header + """
+        step('a', { rollback = function() note 'taken back' end }, function() file.write { path = '/etc/a', content = '1' } error 'stop' end)
+        """)
+    await bench.run()
+    bench.events = []
+    #expect(await bench.rollback().leftovers.isEmpty)
+    #expect(bench.machine.normalized() == (try Example.reference().normalized()))
+  }
+
+  @Test func whatCannotBeTakenBackIsListed() async throws {
+    let bench = try Bench(
+      Bench.header
+        + "step('a', { irreversible = 'the firmware is burnt' }, function() file.write { path = '/etc/a', content = '1' } end)"
+    )
+    await bench.run()
+    let end = await bench.rollback()
+    #expect(end.leftovers.map(\.why) == ["it cannot be taken back: the firmware is burnt"])
+    #expect(try bench.model.status("/etc/a") == nil)
+  }
+
+  @Test func anUndoThatFailsIsListedAndTheRestGoesOn() async throws {
+    let bench = try Bench(Self.three)
+    await bench.run()
+    bench.model.faults = [try Fault("remove:/etc/b=EROFS")]
+    let end = await bench.rollback()
+    #expect(end.leftovers.map(\.what) == ["file.write /etc/b"])
+    #expect(try bench.model.status("/etc/a") == nil)
+    bench.model.faults = []
+    #expect(await bench.rollback().leftovers.isEmpty)
+    #expect(bench.machine.normalized() == (try Example.reference().normalized()))
+  }
+
+  @Test func servicesAreRestartedOnceTheirFormerFilesAreBack() async throws {
+    let bench = try Bench(
+      step: """
+        systemd.edit { unit = 'containerd.service', drop_in = 'override.conf', content = '[Service]\\nLimitNOFILE=4096\\n' }
+        systemd.reload { 'containerd.service' }
+        systemd.restart 'containerd.service'
+        """)
+    await bench.run()
+    #expect(await bench.rollback().leftovers.isEmpty)
+    let order = bench.log.entries.filter { $0.kind == .effect && $0["result"] == "undone" }.compactMap {
+      $0["primitive"]?.string
+    }
+    #expect(order == ["systemd.edit", "systemd.reload", "systemd.restart"])
+    #expect(bench.machine.normalized() == (try Example.reference().normalized()))
+  }
+
+  @Test func aKernelCommandLineTakenBackAsksForAReboot() async throws {
+    let bench = try Bench(step: "kernel.cmdline_add { 'quiet2' }")
+    await bench.run()
+    #expect(await bench.rollback().leftovers.isEmpty)
+    #expect(bench.notes.last?.hasPrefix("reboot the machine") == true)
+  }
+}

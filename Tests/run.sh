@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Runs the tests, part by part, the fast ones first.
+#
+#   Tests/run.sh            every part
+#   Tests/run.sh PART…      some: lint checks unit sanitize release container
+#
+# Says how many tests each part ran and how long it took; the last line is the sum: `N passed, N failed`.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export NO_COLOR=1 # the counting below reads lines as they are written to a file
+parts=(lint checks unit sanitize release container)
+output=$(mktemp -d)
+trap 'rm -rf "$output"' EXIT
+# shellcheck source-path=SCRIPTDIR
+source Tests/tap.sh
+
+passed=0
+failed=0
+skipped=0
+summary=()
+
+# --- the parts: each writes what it does to standard output, and its tests as lines that count() knows ---------------------
+
+shell_files() {
+  git ls-files --cached --others --exclude-standard -z -- '*.sh' .ci/run Tests/Container/guest/kubelet-stand-in |
+    sort -zu
+}
+
+lua_files() {
+  git ls-files --cached --others --exclude-standard -z -- '*.lua'
+}
+
+swift_is_formatted() {
+  swift format lint --strict --recursive --parallel Package.swift Sources Tests
+}
+
+shell_is_clean() {
+  shell_files | xargs -0 shellcheck --external-sources
+}
+
+lua_is_clean() {
+  lua_files | xargs -0 --no-run-if-empty luacheck --quiet
+}
+
+part_lint() {
+  check "Swift is formatted" swift_is_formatted
+  check "shell scripts pass shellcheck" shell_is_clean
+  check "Lua passes luacheck" lua_is_clean
+  finish
+}
+
+part_checks() {
+  local script
+  for script in Tests/Checks/*.sh; do
+    [[ ! -e "$script" ]] || check "$(basename "$script" .sh | tr - ' ')" bash "$script"
+  done
+  finish
+}
+
+part_unit() {
+  swift test --parallel
+}
+
+# Memory of the Lua bridge, under a sanitizer or valgrind: scripts of that name beside the tests of the code they watch.
+part_sanitize() {
+  local script
+  for script in Tests/*/sanitize.sh; do
+    [[ ! -e "$script" ]] || check "$(basename "$(dirname "$script")") under a sanitizer" bash "$script"
+  done
+  finish
+}
+
+part_release() {
+  Tests/Release/debian11.sh
+}
+
+part_container() {
+  local status=0
+  Tests/Container/swift-tests.sh || status=$?
+  Tests/Container/live-run.sh || status=$?
+  return "$status"
+}
+
+# --- counting --------------------------------------------------------------------------------------------------------------
+
+# Prints passed, failed and skipped of a part's output: TAP lines, and those of Swift Testing.
+count() {
+  awk '
+    /^ok [0-9]+ - .*# SKIP/ { skipped++; next }
+    /^ok [0-9]+/ { passed++ }
+    /^not ok [0-9]+/ { failed++ }
+    # As in: `✘ Test run with 7 tests in 2 suites failed after …`, `✘ Test name() failed after …`, `➜ Test name() skipped`.
+    /^(✔|✘) Test run with [0-9]+ tests?/ { sub(/.*run with /, ""); tests += $1; next }
+    /^✘ Test .* failed after/ { broken++ }
+    /^➜ Test .* skipped/ { missed++ }
+    END { print passed + tests - broken - missed, failed + broken, skipped + missed }
+  ' "$1"
+}
+
+run_part() {
+  local part=$1 log=$output/$1 started=$SECONDS status p f s line
+  echo "=== $part"
+  # Outside any condition, where the shell would ignore the `set -e` of what it runs.
+  set +e
+  (
+    set -e
+    "part_$part"
+  ) > >(tee "$log") 2>&1
+  status=$?
+  set -e
+  wait # for tee
+  read -r p f s < <(count "$log")
+  # A part that ends badly without a failed test (it did not build, it was killed) counts as one.
+  if ((status != 0 && f == 0)); then f=1; fi
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  printf -v line '%-10s %5d passed %3d failed %3d skipped %5d s' "$part" "$p" "$f" "$s" $((SECONDS - started))
+  summary+=("$line")
+}
+
+(($#)) || set -- "${parts[@]}"
+for part in "$@"; do
+  declare -F "part_$part" >/dev/null || {
+    echo "Tests/run.sh: no part '$part'; there are: ${parts[*]}" >&2
+    exit 64
+  }
+done
+for part in "$@"; do run_part "$part"; done
+
+echo
+printf '%s\n' "${summary[@]}"
+closing="$passed passed, $failed failed"
+((skipped == 0)) || closing+=", $skipped skipped"
+echo "$closing"
+((failed == 0))

@@ -1,0 +1,53 @@
+--- The ports that the router gets.
+local nics = {}
+
+--- VF drivers that bring nothing but trouble between creation and binding need no name here: autoprobe is off.
+local UDEV_RULE = "/etc/udev/rules.d/70-vsr-unmanaged.rules"
+
+--- Looks for each port, and refuses what cannot work before anything is touched.
+--- @param wanted { name: string, address: string, vfs: integer }[]
+--- @return table[] ports with `name`, `address`, `vfs`, `vendor`, `vf_device`
+function nics.discover(wanted)
+  local ports = {}
+  for _, want in ipairs(wanted) do
+    local device = pci.device(want.address)
+    if not device then
+      error(("there is no PCI device %s (%s): lspci -D names those that are there"):format(want.address, want.name))
+    end
+    if device.net[1] ~= want.name then
+      error(("the port at %s is called %s, not %s: give its name in the parameter nics"):format(
+        want.address, device.net[1] or "nothing (no driver)", want.name))
+    end
+    if not device.sriov then
+      error(want.name .. " offers no SR-IOV: turn it on in the firmware")
+    end
+    if device.vendor == "15b3" then
+      error(want.name .. " is an NVIDIA (Mellanox) port, which never goes to vfio-pci: this runbook does not cover it")
+    end
+    ports[#ports + 1] = {
+      name = want.name,
+      address = device.address,
+      vfs = want.vfs or 1,
+      vendor = device.vendor,
+      vf_device = device.sriov.vf_device,
+    }
+  end
+  return ports
+end
+
+--- D26 to D28: the port up, its VFs created and bound to vfio-pci. NetworkManager is told first to leave the VFs alone, and
+--- no kernel driver is probed for them.
+function nics.prepare(port)
+  file.write {
+    path = UDEV_RULE,
+    content = '# VFs belong to the router\nSUBSYSTEM=="net", ENV{ID_NET_DRIVER}=="*vf", ENV{NM_UNMANAGED}="1"\n',
+  }
+  net.up(port.name)
+  local vfs = sriov.set_vfs { pf = port.name, count = port.vfs, autoprobe = false }
+  kernel.modprobe "vfio-pci"
+  for _, address in ipairs(vfs) do
+    pci.bind { address = address, driver = "vfio-pci" }
+  end
+end
+
+return nics
