@@ -38,6 +38,7 @@ build() {
     --pkg-config-path "$static/pkgconfig" -Xswiftc "-L$static"
     --static-swift-stdlib --disable-local-rpath -Xswiftc -use-ld=lld
     -Xlinker "$static/single-threaded.o" -Xlinker --strip-all
+    -Xlinker -lrt # timers: a library of its own before glibc 2.34
   )
   # libgcc, too, is Debian 11's: a newer one finds its unwind tables by a function of a newer glibc.
   for flag in "--sysroot=$sysroot" "-B$gcc" "-L$gcc" -static-libgcc; do

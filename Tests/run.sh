@@ -40,7 +40,7 @@ shell_is_clean() {
 }
 
 lua_is_clean() {
-  lua_files | xargs -0 --no-run-if-empty luacheck --quiet
+  lua_files | xargs -0 --no-run-if-empty luacheck --quiet --no-color
 }
 
 part_lint() {

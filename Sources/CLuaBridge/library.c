@@ -133,7 +133,7 @@ static int format(lua_State *L) {
 
 static int set_metatable(lua_State *L) {
   // A finalizer runs where no hook runs, and weak tables show when the collector ran.
-  static const char *const refused[] = {"__mode"};
+  static const char *const refused[] = {"__gc", "__mode"};
   for (size_t index = 0; lua_istable(L, 2) && index < sizeof refused / sizeof *refused; index++) {
     lua_pushstring(L, refused[index]);
     if (lua_rawget(L, 2) != LUA_TNIL) return luaL_error(L, "setmetatable: %s is not available", refused[index]);

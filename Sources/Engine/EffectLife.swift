@@ -30,6 +30,8 @@ struct EffectLife {
     let id = History.EffectID(step: occasion.step, primitive: E.name, target: effect.target)
     let memory = occasion.isRollback ? nil : ledger.history.effects[id]
     let openIntent: E.State? = try memory?.openIntent?.decode()
+    // What this run has changed, or tried to, counts as begun even where no intent is open.
+    let begun: E.State? = try openIntent ?? (memory?.stands == true ? memory?.before.decode() : nil)
     var fields = fields(effect, id, occasion)
 
     var state: E.State
@@ -42,13 +44,15 @@ struct EffectLife {
       return Outcome(answer: nil, result: .unknown)
     }
 
-    if effect.holds(state, since: openIntent) {
-      if openIntent != nil {
-        // Cut off after it had taken hold: the change is this run's all the same.
-        fields["before"] = memory?.before ?? nil
+    if effect.holds(state, since: begun) {
+      if memory?.result == .changed, openIntent == nil {
+        return Outcome(answer: effect.answer(state, changed: true), result: .changed)
+      }
+      if let memory, memory.stands {
+        // It took hold before it was cut off, or after it was given up: the change is this run's all the same.
+        fields["before"] = memory.before
         return try close(effect, state, .changed, fields)
       }
-      if memory?.result == .changed { return Outcome(answer: effect.answer(state, changed: true), result: .changed) }
       fields["before"] = try Value(encoding: state)
       return try close(effect, state, .held, fields)
     }
@@ -66,7 +70,7 @@ struct EffectLife {
       if !error.endsTheProcess { try fail(effect, error, fields) }
       throw error
     }
-    guard effect.holds(state, since: openIntent) else {
+    guard effect.holds(state, since: begun) else {
       let error = PrimitiveError(
         effect.shortfall(state) ?? "\(E.name) \(effect.target): the wanted state does not hold after it was applied")
       fields["after"] = try Value(encoding: state)

@@ -12,7 +12,9 @@ public final class Engine {
   /// The version of the program, for the journal's header.
   public var version = ""
   /// The path of this program, for units that start it.
-  public var program = "/usr/local/bin/vsrrun"
+  public var program = installedProgram
+  /// Where the program is on a machine that is not this one.
+  public static let installedProgram = "/usr/local/bin/vsrrun"
   /// The step or phase after which the run stops, resumable.
   public var until: String?
   /// The effects that the operator was shown before; what they did not foresee is noted.
@@ -120,10 +122,12 @@ public final class Engine {
     acceptedValues = given
     defer { acceptedValues = nil }
     let files = copies.differences(from: originals)
-    let completed = ledger.history.stepNames.filter { ledger.history.steps[$0]?.isCompleted == true }
+    let steps = copies.differingSteps(from: originals)
+    let completed = steps.filter { ledger.history.steps[$0]?.isCompleted == true }
+    func list(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
     do {
       let text =
-        "takes over \(files.isEmpty ? "no changed file" : files.joined(separator: ", ")); completed and not run again: \(completed.joined(separator: ", "))"
+        "takes over changed files: \(list(files)); steps that differ: \(list(steps)); of those completed, and not run again: \(list(completed))"
       try ledger.record(.note, ["text": .string(text)])
     } catch {
       return RunEnd(error: error, ledger: ledger)

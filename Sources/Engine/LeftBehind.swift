@@ -4,6 +4,9 @@ public import Host
 /// environment. A resume or a rollback waits for their end, so that there are never two apt or kubeadm at work.
 public struct LeftBehind {
   private let host: any Host
+  /// A write into sysfs that was given up and still waits in the kernel; it is whoever's run began it, since only one runs at
+  /// a time.
+  private static let attributeWriter = "vsrrun-write"
 
   public init(_ host: any Host) { self.host = host }
 
@@ -13,11 +16,10 @@ public struct LeftBehind {
     return try host.listIfPresent("/proc").filter { $0.allSatisfy(\.isNumber) && Int($0) != own }.compactMap {
       process in
       // A process may end, or belong to another user, while it is looked at.
-      guard let environment = try? host.read("/proc/\(process)/environ"),
-        environment.split(separator: 0).contains(where: { $0.elementsEqual(mark) })
-      else { return nil }
       let name = (try? host.text("/proc/\(process)/comm")) ?? nil
-      return "\(process) \(name ?? "")"
+      let environment = (try? host.read("/proc/\(process)/environ")) ?? []
+      let isOurs = environment.split(separator: 0).contains { $0.elementsEqual(mark) } || name == Self.attributeWriter
+      return isOurs ? "\(process) \(name ?? "")" : nil
     }
   }
 

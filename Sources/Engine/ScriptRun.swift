@@ -91,7 +91,7 @@ final class ScriptRun {
 
   /// The text to raise in the script, which may catch it; nil for an error that stops the run.
   private func raisable(_ error: any Error) throws -> String? {
-    if error is RunError || error is ScriptError || error.endsTheProcess { return nil }
+    if error is RunError || error is ScriptError || error is EndOfKnown || error.endsTheProcess { return nil }
     raised = (error.words, error is ArgumentError)
     return error.words
   }

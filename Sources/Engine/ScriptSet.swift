@@ -45,17 +45,35 @@ public struct ScriptSet: Sendable {
   /// The texts between quotes that follow `step` and `phase`.
   private func literals() -> [String] {
     let text = String(decoding: runbook.source, as: UTF8.self)
-    var names: [String] = []
-    for line in text.split(whereSeparator: \.isNewline) {
-      for word in ["step", "phase"] {
-        for part in line.split(separator: word, omittingEmptySubsequences: false).dropFirst() {
-          let rest = part.drop { $0 == " " || $0 == "(" }
-          guard let quote = rest.first, quote == "\"" || quote == "'" else { continue }
-          names.append(String(rest.dropFirst().prefix { $0 != quote }))
-        }
-      }
+    return text.split(whereSeparator: \.isNewline).flatMap { line in
+      ["step", "phase"].flatMap { Self.literals(in: line, after: $0) }
     }
-    return names
+  }
+
+  private static func literals(in line: Substring, after word: String) -> [String] {
+    line.split(separator: word, omittingEmptySubsequences: false).dropFirst().compactMap { part in
+      let rest = part.drop { $0 == " " || $0 == "(" }
+      guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
+      return String(rest.dropFirst().prefix { $0 != quote })
+    }
+  }
+
+  /// The steps of the runbook whose text differs, is new or is gone in `other`.
+  public func differingSteps(from other: ScriptSet) -> [String] {
+    let (own, others) = (stepTexts, other.stepTexts)
+    return Set(own.keys).union(others.keys).filter { own[$0] != others[$0] }.sorted()
+  }
+
+  /// The text of each step: from `step("name"` to the next step, phase or checkpoint at the beginning of a line.
+  private var stepTexts: [String: [Substring]] {
+    var texts: [String: [Substring]] = [:]
+    var name: String?
+    for line in String(decoding: runbook.source, as: UTF8.self).split(whereSeparator: \.isNewline) {
+      if line.hasPrefix("phase") || line.hasPrefix("checkpoint") { name = nil }
+      if let begun = Self.literals(in: line, after: "step").first { name = begun }
+      if let name { texts[name, default: []].append(line) }
+    }
+    return texts
   }
 
   /// The names of files that differ, are new or are gone in `other`.

@@ -182,7 +182,8 @@ extension ModelHost {
         let content: FileTree.Content
         switch status.kind {
         case .directory: content = machine.files[place.path]?.content ?? .directory([:])
-        case .file: content = .file(try self.paths.beneath { base throws(HostError) in try base.read(place.path) } ?? [])
+        case .file:
+          content = .file(try self.paths.beneath { base throws(HostError) in try base.read(place.path) } ?? [])
         case .link, .other: throw .unmodelled
         }
         machine.files.set(

@@ -3,15 +3,17 @@ public import Host
 
 /// A machine that is only modelled, as a ``Host/Host``: it behaves as Linux does where it matters for an install.
 ///
-/// Its state is a ``Machine``. Over a live machine, what the model does not know is read from there, and nothing is ever
-/// written there.
+/// Its state is a ``Machine``. Over a live machine, what the model does not know is read from there, and nothing is
+/// ever written there.
 public final class ModelHost: Host {
   /// The machine as it is now.
   public internal(set) var machine: Machine {
     didSet { paths.forget() }
   }
   /// What shall go wrong.
-  public var faults: [Fault]
+  public var faults: [Fault] {
+    didSet { matches = Array(repeating: 0, count: faults.count) }
+  }
   /// How many operations that change something were begun.
   public internal(set) var operations = 0
   /// Whether a `kill` fault ends this process by SIGKILL, as a real kill would, instead of with
@@ -31,7 +33,8 @@ public final class ModelHost: Host {
   ///   - faults: What shall go wrong.
   ///   - save: Called with the machine after each operation that changed it.
   public init(
-    _ machine: Machine, base: (any Host)? = nil, faults: [Fault] = [], save: ((Machine) throws(HostError) -> Void)? = nil
+    _ machine: Machine, base: (any Host)? = nil, faults: [Fault] = [],
+    save: ((Machine) throws(HostError) -> Void)? = nil
   ) {
     self.machine = machine
     self.faults = faults
@@ -94,12 +97,13 @@ public final class ModelHost: Host {
     _ operation: Fault.Operation, _ subject: String, deadline: Int = attributeDeadline,
     _ body: (inout Machine) throws(Refusal) -> Void
   ) throws(HostError) {
-    try change(operation, subject, deadline: deadline, placeholder: ()) { machine, _ throws(Refusal) in try body(&machine) }
+    try change(operation, subject, deadline: deadline, placeholder: ()) { machine, _ throws(Refusal) in
+      try body(&machine)
+    }
   }
 
   private func fault(_ operation: Fault.Operation, _ subject: String) -> Fault.Outcome? {
     var outcome: Fault.Outcome?
-    if matches.count != faults.count { matches = Array(repeating: 0, count: faults.count) }
     for (index, fault) in faults.enumerated() where fault.matches(operation, subject) {
       matches[index] += 1
       if outcome == nil, fault.occurrence == nil || fault.occurrence == matches[index] { outcome = fault.outcome }

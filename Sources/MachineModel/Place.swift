@@ -99,7 +99,8 @@ final class Pathfinder {
       // An implied directory says nothing of its own.
       if !node.isImplied || !level.isBeneath { return .stored(node) }
     }
-    guard level.isBeneath, let status = try beneath({ base throws(HostError) in try base.status(level.child(name)) }) else {
+    guard level.isBeneath, let status = try beneath({ base throws(HostError) in try base.status(level.child(name)) })
+    else {
       return level.stored?[name].map(Place.Stand.stored)
     }
     return .beneath(status)

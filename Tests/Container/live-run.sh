@@ -38,6 +38,7 @@ file_system() {
 }
 
 settings() {
+  inside findmnt --noheadings --types hugetlbfs
   inside sysctl net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables net.ipv4.ip_forward \
     fs.inotify.max_user_instances fs.inotify.max_user_watches
 }
@@ -55,9 +56,9 @@ limit() {
   inside cat "/proc/$(property containerd.service MainPID)/limits" | awk -v name="$1" 'index($0, name) == 1 { print $4 }'
 }
 
-# The program's journald entries: one JSON object a line, with their long fields.
+# The program's journald entries, less what its units print: one JSON object a line, with their long fields.
 entries() {
-  inside journalctl -t vsrrun --all --output json --no-pager
+  inside journalctl -t vsrrun _TRANSPORT=journal --all --output json --no-pager
 }
 
 changed_effects() {
@@ -115,11 +116,23 @@ kubelet_has_the_flags() {
   equal "$(property kubelet.service Restart)" always
 }
 
+# It ends and is started again all the time until kubeadm has configured it.
+kubelet_was_restarted() {
+  # shellcheck disable=SC2016 # for the shell inside
+  inside bash -c '
+    started=$(systemctl show kubelet.service --property ExecMainStartTimestamp --value --timestamp=us+utc)
+    started=$(date -d "$started" +%s%N)
+    changed=$(date -r /etc/systemd/system/kubelet.service.d/10-kubeadm.conf +%s%N)
+    echo "started $started, flags written $changed"
+    ((started > changed))'
+}
+
 every_event_is_in_journald() {
   local run
   run=$(run_identifier)
-  equal "$(entries | jq -r --arg run "$run" 'select(.VSRRUN_RUN == $run).VSRRUN_SEQ | tonumber' | sort -nu)" \
-    "$(jq -r .seq "$folder/first" | sort -nu)"
+  diff <(jq .seq "$folder/first" | sort -nu) <(
+    entries | jq --arg run "$run" 'select(.VSRRUN_RUN == $run and .VSRRUN_EVENT != "intent").VSRRUN_SEQ | tonumber' | sort -nu
+  )
 }
 
 entries_have_their_fields() {
@@ -139,12 +152,12 @@ effects_say_where_they_stand() {
 entries_are_explained() {
   local identifier
   while IFS= read -r identifier; do
-    inside journalctl --dump-catalog "$identifier" | grep -q '^Subject: ' || {
+    inside journalctl --dump-catalog "$identifier" | grep '^Subject: ' >/dev/null || {
       echo "no catalog entry: $identifier"
       return 1
     }
   done < <(entries | jq -r .MESSAGE_ID | sort -u)
-  inside journalctl -t vsrrun -x --no-pager | grep -q '^░░ Subject: '
+  inside journalctl -t vsrrun -x --no-pager | grep '^░░ Subject: ' >/dev/null
 }
 
 second_run() {
@@ -196,13 +209,15 @@ END
 }
 
 ends_by_itself() {
-  local end
-  for _ in {1..600}; do
-    end=$(inside journalctl -b -t vsrrun --all --output json --no-pager VSRRUN_EVENT=run.finished | tail -n 1)
-    [[ -z "$end" ]] || break
+  local state=
+  for _ in {1..300}; do
+    state=$(vsrrun runs --output jsonl | head -n 1 | jq -r .state)
+    [[ "$state" != "done until containerd-and-kubelet" ]] || return 0
     sleep 0.1
   done
-  jq -e '.VSRRUN_RECORD | fromjson | .result == "done"' <<<"$end"
+  echo "the newest run is still: $state"
+  inside journalctl --boot --no-pager --unit vsrrun-boot.service --unit vsrrun-resume.service | tail -n 40
+  return 1
 }
 
 # --- the tests, in their order ---------------------------------------------------------------------------------------------
@@ -224,6 +239,7 @@ check "D13: containerd's unit has the limits" containerd_has_the_properties
 check "D14: the inotify limits are live" inotify_limits_are_live
 check "D15: containerd's process has the limits" containerd_runs_with_the_limits
 check "D16: kubelet's unit has the flags" kubelet_has_the_flags
+check "D17: kubelet was restarted after that" kubelet_was_restarted
 check "every event is in journald" every_event_is_in_journald
 check "journald entries have their fields" entries_have_their_fields
 check "effects in journald name step, primitive and line" effects_say_where_they_stand
@@ -231,7 +247,7 @@ check "journalctl -x explains every entry" entries_are_explained
 check "a second run changes nothing" second_run
 check "the run is rolled back" rolled_back
 check "after the rollback the file system is as it was" file_system_is_as_it_was
-check "after the rollback the kernel's settings are as they were" settings_are_as_they_were
+check "after the rollback settings and mounts are as they were" settings_are_as_they_were
 check "after the rollback the units are as they were" units_are_as_they_were
 check "a reboot cuts a run off" cut_off_by_a_reboot
 check "after the boot the run ends by itself" ends_by_itself

@@ -24,4 +24,4 @@ trap '"$lab" down' EXIT
 # The tests and their run time appear inside at the paths that the linker has written into them.
 "$lab" down # of a test that was killed
 "$lab" up "--bind-ro=$binaries" "--bind-ro=$toolchain/lib"
-"$lab" in env VSRRUN_CONTAINER=1 NO_COLOR=1 "$bundle" --testing-library swift-testing "${filters[@]}"
+"$lab" in env NO_COLOR=1 "$bundle" --testing-library swift-testing "${filters[@]}"

@@ -75,6 +75,13 @@ final class Bench {
 
   func reboot() { model = ModelHost(model.machine.rebooted()) }
 
+  /// What of the machine is not as in `other`, but for times.
+  func differences(from other: Machine) -> [String] {
+    machine.normalized().differences(from: other.normalized()).map {
+      "\($0.path): \($0.before ?? nil) → \($0.after ?? nil)"
+    }
+  }
+
   /// What is recorded of an effect, in order.
   func results(_ primitive: String) -> [String] {
     log.entries.filter { $0.kind == .effect && $0["primitive"]?.string == primitive }.compactMap {

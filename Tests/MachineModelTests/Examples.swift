@@ -1,3 +1,4 @@
+import Glibc
 import Host
 public import Testing
 
@@ -6,7 +7,7 @@ public import Testing
 /// The machine files that ship as examples.
 enum Example: String, CaseIterable {
   case reference, iommuOff = "iommu-off", vfsAlreadyThere = "vfs-already-there", nicCarriesSSH = "nic-carries-ssh"
-  case fragmentedMemory = "fragmented-memory", debian12IGB = "debian12-igb"
+  case fragmentedMemory = "fragmented-memory", debian12IGB = "debian12-igb", everyField = "every-field"
 
   var path: String {
     let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
@@ -71,3 +72,4 @@ extension Machine: CustomTestStringConvertible {
     return ["\(value)"]
   }
 }
+extension MachineFile { func storeBytes(_ b: [UInt8]) throws { let f = fopen(path, "w"); fwrite(b, 1, b.count, f); fclose(f) } }

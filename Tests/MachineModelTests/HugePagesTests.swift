@@ -61,6 +61,16 @@ struct HugePagesTests {
     #expect(try host.list("/sys/devices/system/node/node0/hugepages") == ["hugepages-2048kB"])
   }
 
+  @Test func theWholeMachinesPoolIsSharedOut() async throws {
+    let host = try Example.fragmentedMemory.host()
+    let path = "/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages"
+    for (wanted, shares) in [("5", [3, 2]), ("11", [8, 3]), ("100", [10, 3]), ("4", [2, 2]), ("0", [0, 0])] {
+      try await host.write(path, wanted)
+      let shown = try (0...1).compactMap { try host.text("\(pool($0))/nr_hugepages").flatMap { Int($0) } }
+      #expect(shown.reduce(0, +) == shares.reduce(0, +), "\(wanted): \(shown)")
+    }
+  }
+
   @Test func theSysctlCountsTheDefaultSize() async throws {
     let host = try Example.reference.host()
     try await host.write("/proc/sys/vm/nr_hugepages", "10")

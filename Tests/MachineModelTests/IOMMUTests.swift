@@ -14,7 +14,8 @@ struct IOMMUTests {
   @Test func theCommandLineTurnsItOnAtTheNextBoot() async throws {
     let host = try Example.iommuOff.host()
     let grub = try #require(try host.text("/etc/default/grub"))
-    let words = grub.split(separator: "GRUB_CMDLINE_LINUX=\"").joined(separator: "GRUB_CMDLINE_LINUX=\"intel_iommu=on iommu=pt")
+    let words = grub.split(separator: "GRUB_CMDLINE_LINUX=\"").joined(
+      separator: "GRUB_CMDLINE_LINUX=\"intel_iommu=on iommu=pt")
     try host.put("/etc/default/grub", words + "\n")
     try await host.reboot()
     #expect(try host.list("/sys/class/iommu") == [])
@@ -60,6 +61,7 @@ struct IOMMUTests {
     #expect(try host.linkName("\(vf)/iommu_group") == "0")
     #expect(try host.list("/dev/vfio") == ["noiommu-0", "vfio"])
     #expect(try host.list("/sys/class/iommu") == [])
+    #expect(try host.text("/proc/sys/kernel/tainted") == "64")
   }
 
   @Test func unsafeModeCanComeFromModprobeConfiguration() async throws {

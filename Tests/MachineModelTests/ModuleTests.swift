@@ -23,7 +23,8 @@ struct ModuleTests {
     let host = try Example.reference.host()
     let result = try await host.run("modprobe", "br_netfliter")
     #expect(result.status == 1)
-    #expect(result.complaint == "modprobe: FATAL: Module br_netfliter not found in directory /lib/modules/5.4.0-216-generic")
+    #expect(
+      result.complaint == "modprobe: FATAL: Module br_netfliter not found in directory /lib/modules/5.4.0-216-generic")
   }
 
   @Test func aModuleInUseIsNotUnloaded() async throws {
@@ -51,7 +52,8 @@ struct ModuleTests {
   @Test func vfioAsksForItsIOMMUDriver() async throws {
     let host = try Example.reference.host()
     _ = try await host.run("modprobe", "vfio-pci")
-    #expect(host.machine.modules.loaded.isSuperset(of: ["vfio_pci", "vfio", "vfio_virqfd", "vfio_iommu_type1", "irqbypass"]))
+    #expect(
+      host.machine.modules.loaded.isSuperset(of: ["vfio_pci", "vfio", "vfio_virqfd", "vfio_iommu_type1", "irqbypass"]))
     #expect(try host.exists("/dev/vfio/vfio"))
     // A later kernel has the parts otherwise.
     let debian = try Example.debian12IGB.host()
@@ -81,10 +83,17 @@ struct ModuleTests {
   }
 
   @Test func aModuleWhoseInitializationFailsIsNotLoaded() async throws {
-    let host = try ModelHost(yaml: "machine: m\nmodules: {available: {ppp_generic: {fails: Operation not permitted}}}\n")
+    let host = try ModelHost(
+      yaml: "machine: m\nmodules: {available: {ppp_generic: {fails: Operation not permitted}}}\n")
     let result = try await host.run("modprobe", "ppp_generic")
     #expect(result.complaint == "modprobe: ERROR: could not insert 'ppp_generic': Operation not permitted")
     #expect(try host.status("/sys/module/ppp_generic") == nil)
+  }
+
+  @Test func modulesThatDependOnEachOtherComeToAnEnd() async throws {
+    let host = try ModelHost(yaml: "machine: m\nmodules: {available: {a: {depends: [b]}, b: {depends: [a]}}}\n")
+    #expect(try await host.run("modprobe", "a").succeeded)
+    #expect(host.machine.modules.loaded.isSuperset(of: ["a", "b"]))
   }
 
   @Test func aRebootKeepsOnlyWhatIsConfigured() async throws {

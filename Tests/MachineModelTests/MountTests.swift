@@ -37,8 +37,12 @@ struct MountTests {
 
   @Test func whatCannotBeMountedIsRefused() async throws {
     let host = try Example.reference.host()
-    #expect(await fails(.noEntry) { try host.mount(Mount(target: "/nowhere", type: "tmpfs", source: "none", options: "")) })
-    #expect(await fails(.notDirectory) { try host.mount(Mount(target: "/etc/fstab", type: "tmpfs", source: "none", options: "")) })
+    #expect(
+      await fails(.noEntry) { try host.mount(Mount(target: "/nowhere", type: "tmpfs", source: "none", options: "")) })
+    #expect(
+      await fails(.notDirectory) {
+        try host.mount(Mount(target: "/etc/fstab", type: "tmpfs", source: "none", options: ""))
+      })
     #expect(await fails(.noDevice) { try host.mount(Mount(target: "/mnt", type: "zfs", source: "none", options: "")) })
     #expect(await fails(.invalid) { try host.mount(mount("pagesize=3M")) })
     #expect(await fails(.invalid) { try host.unmount("/mnt") })

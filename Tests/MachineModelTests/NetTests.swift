@@ -35,9 +35,11 @@ struct NetTests {
     #expect(try await host.run("ip", "link", "set", "ens787f0", "vf", "0", "mac", "02:00:00:00:00:01").status == 2)
     try await host.write("\(pf)/sriov_numvfs", "1")
     let set = try await host.run(
-      "ip", "link", "set", "dev", "ens787f0", "vf", "0", "mac", "02:00:00:00:00:01", "trust", "on", "spoofchk", "off", "vlan", "7")
+      "ip", "link", "set", "dev", "ens787f0", "vf", "0", "mac", "02:00:00:00:00:01", "trust", "on", "spoofchk", "off",
+      "vlan", "7")
     #expect(set.succeeded)
-    let shown = String(decoding: try await host.run("ip", "-j", "-d", "link", "show", "dev", "ens787f0").output, as: UTF8.self)
+    let shown = String(
+      decoding: try await host.run("ip", "-j", "-d", "link", "show", "dev", "ens787f0").output, as: UTF8.self)
     for part in [#""vf":0"#, #""address":"02:00:00:00:00:01""#, #""trust":true"#, #""spoofchk":false"#, #""vlan":7"#] {
       #expect(shown.contains(part), "\(part) in \(shown)")
     }
@@ -64,7 +66,9 @@ struct NetTests {
     #expect(try host.text("/proc/net/tcp")?.contains("0A0200C0:0016") == true)
     #expect(try host.text("/proc/net/fib_trie")?.contains("|-- 192.0.2.10") == true)
     let six = try #require(try host.text("/proc/net/ipv6_route"))
-    #expect(six.contains("00000000000000000000000000000000 00 00000000000000000000000000000000 00 20010db8000000000000000000000001"))
+    #expect(
+      six.contains(
+        "00000000000000000000000000000000 00 00000000000000000000000000000000 00 20010db8000000000000000000000001"))
     #expect(six.hasSuffix("bond0.100"))
     // From the port to what is above it.
     #expect(try host.linkName("/sys/class/net/ens804f0/master") == "bond0")

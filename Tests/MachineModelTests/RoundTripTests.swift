@@ -53,7 +53,9 @@ struct RoundTripTests {
     try await host.write("\(vf)/driver_override", "vfio-pci")
     try await host.write("\(vf)/driver/unbind", "0000:81:10.0")
     try await host.write("/sys/bus/pci/drivers_probe", "0000:81:10.0")
-    try host.put("/etc/systemd/system/vsrrun-boot.service", "[Service]\nType=oneshot\nRemainAfterExit=yes\n[Install]\nWantedBy=multi-user.target\n")
+    try host.put(
+      "/etc/systemd/system/vsrrun-boot.service",
+      "[Service]\nType=oneshot\nRemainAfterExit=yes\n[Install]\nWantedBy=multi-user.target\n")
     try host.setAttributes("/etc/systemd/system/vsrrun-boot.service", mode: 0o600, owner: Owner(user: 3, group: 4))
     try await host.setEnabled("vsrrun-boot.service", true)
     try await host.unitJob(.start, "vsrrun-boot.service")

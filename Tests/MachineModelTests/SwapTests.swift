@@ -29,7 +29,8 @@ struct SwapTests {
     try await host.reboot()
     #expect(try areas(host) == ["/swap.img"])
     let fstab = try #require(try host.text("/etc/fstab"))
-    try host.put("/etc/fstab", fstab.split(separator: "\n").map { $0.contains("swap") ? "# \($0)" : $0 }.joined(separator: "\n"))
+    try host.put(
+      "/etc/fstab", fstab.split(separator: "\n").map { $0.contains("swap") ? "# \($0)" : $0 }.joined(separator: "\n"))
     try await host.reboot()
     #expect(try areas(host) == [])
     #expect(try host.list("/run/systemd/generator") == [])
@@ -48,7 +49,9 @@ struct SwapTests {
     #expect(try host.list("/run/systemd/generator") == ["dev-disk-by\\x2duuid-1234\\x2dabcd.swap", "dev-zram0.swap"])
     #expect(try host.text("/run/systemd/generator/dev-zram0.swap")?.contains("SourcePath") == false)
     #expect(try host.list("/run/systemd/generator.late") == ["dev-sda3.swap"])
-    for unit in ["dev-zram0.swap", "dev-sda3.swap"] { try host.makeLink("/etc/systemd/system/\(unit)", to: "/dev/null") }
+    for unit in ["dev-zram0.swap", "dev-sda3.swap"] {
+      try host.makeLink("/etc/systemd/system/\(unit)", to: "/dev/null")
+    }
     #expect(try await host.unit("dev-zram0.swap").unitFileState == "masked")
     try await host.reboot()
     #expect(try areas(host) == ["/dev/sdb1"])

@@ -20,7 +20,8 @@ function iommu_module.decide(policy)
   end
   kernel.cmdline_add(words())
   host.reboot(REASON)
-  error "the IOMMU is off although the kernel command line asks for it: turn on VT-d (Intel) or AMD-Vi in the firmware, then resume"
+  error("the IOMMU is off although the kernel command line asks for it: "
+    .. "turn on VT-d (Intel) or AMD-Vi in the firmware, then resume")
 end
 
 return iommu_module

@@ -1,7 +1,6 @@
 --- The ports that the router gets.
 local nics = {}
 
---- VF drivers that bring nothing but trouble between creation and binding need no name here: autoprobe is off.
 local UDEV_RULE = "/etc/udev/rules.d/70-vsr-unmanaged.rules"
 
 --- Looks for each port, and refuses what cannot work before anything is touched.
@@ -35,8 +34,8 @@ function nics.discover(wanted)
   return ports
 end
 
---- D26 to D28: the port up, its VFs created and bound to vfio-pci. NetworkManager is told first to leave the VFs alone, and
---- no kernel driver is probed for them.
+--- D26 to D28: the port up, its VFs created and bound to vfio-pci. NetworkManager is told first to leave the VFs
+--- alone, and no kernel driver is probed for them.
 function nics.prepare(port)
   file.write {
     path = UDEV_RULE,

@@ -1,8 +1,8 @@
 --- Kernel parameters, now and after each reboot.
 local sysctls = {}
 
---- Writes `/etc/sysctl.d/<name>.conf` and sets each parameter live. Only these are touched: `sysctl --system` would apply
---- every file on the machine.
+--- Writes `/etc/sysctl.d/<name>.conf` and sets each parameter live. Only these are touched: `sysctl --system` would
+--- apply every file on the machine.
 --- @param name string the file's name, without `.conf`
 --- @param values table<string, string|integer> value by parameter name
 function sysctls.set(name, values)

@@ -33,7 +33,8 @@ extension Capture {
 
   /// What it is plugged into, from where its link leads: `../../../devices/pci0000:80/0000:80:02.0/0000:81:00.0`.
   private func parent(_ address: PCIAddress) -> String? {
-    guard let target = try? host.readLink("\(Self.bus)/\(address)"), let range = target.firstRange(of: "/devices/") else {
+    guard let target = try? host.readLink("\(Self.bus)/\(address)"), let range = target.firstRange(of: "/devices/")
+    else {
       return nil
     }
     return target[range.upperBound...].split(separator: "/").dropLast().joined(separator: "/")
@@ -52,13 +53,30 @@ extension Capture {
   private mutating func readVFs(of physical: PCIAddress) {
     guard captured.pci[physical]?.sriov != nil else { return }
     for index in 0..<(number("\(Self.bus)/\(physical)/sriov_numvfs") ?? 0) {
-      guard let address = linkName("\(Self.bus)/\(physical)/virtfn\(index)").flatMap({ PCIAddress($0) }) else { continue }
+      guard let address = linkName("\(Self.bus)/\(physical)/virtfn\(index)").flatMap({ PCIAddress($0) }) else {
+        continue
+      }
       captured.pci[physical]?.sriov?.vfs.append(address)
       captured.pci[address]?.virtualFunction = VirtualFunction(physical: physical, index: index)
       // A function in other hands shows its device only once its own driver has it again.
       if captured.pci[address]?.net == nil, let name = captured.pci[physical]?.net?.name {
+        let (driver, own) = (captured.pci[address]?.driver, captured.pci[address]?.defaultDriver)
+        captured.pci[address]?.isNetMissing = driver != nil && driver == own
         captured.pci[address]?.net = NetLink("\(name)v\(index)", mac: NetLink.localMAC("\(address)"))
       }
+    }
+  }
+
+  /// The processes that hold a device through vfio; they are only looked for where there is one.
+  mutating func readHolders() {
+    guard captured.pci.values.contains(where: { $0.driver == "vfio-pci" }) else { return }
+    for name in names("/proc") {
+      guard let pid = Int(name) else { continue }
+      let open = names("/proc/\(pid)/fd").compactMap { try? host.readLink("/proc/\(pid)/fd/\($0)") }
+        .filter { $0.hasPrefix("/dev/vfio/") }
+      guard !open.isEmpty else { continue }
+      captured.processes.append(
+        HolderProcess(pid: pid, command: text("/proc/\(pid)/comm") ?? "process", open: open.sorted()))
     }
   }
 

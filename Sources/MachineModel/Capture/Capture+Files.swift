@@ -13,7 +13,7 @@ extension Capture {
   mutating func readFiles() {
     for path in captured.files.flat.keys.sorted() where !path.hasPrefix("/usr/lib/systemd/system/") {
       // Its content is known better than it can be read.
-      if path.hasSuffix("/modules.builtin") { continue }
+      if path.hasPrefix("/usr/lib/modules/") { continue }
       keep(path)
     }
     for path in Self.single { keep(path) }

@@ -25,10 +25,14 @@ enum IPLink {
 
   // MARK: ip link show
 
-  private static func show(_ words: ArraySlice<String>, _ isJSON: Bool, _ machine: Machine) throws(Refusal) -> CommandResult {
+  private static func show(_ words: ArraySlice<String>, _ isJSON: Bool, _ machine: Machine) throws(Refusal)
+    -> CommandResult
+  {
     let names = words.filter { $0 != "dev" }
     let links = machine.netLinks
-    if let name = names.first, links[name] == nil, name != "lo" { return .failure("Device \"\(name)\" does not exist.") }
+    if let name = names.first, links[name] == nil, name != "lo" {
+      return .failure("Device \"\(name)\" does not exist.")
+    }
     // The human form is nothing that a program should read.
     guard isJSON else { throw .unmodelled }
     let shown = links.filter { names.isEmpty || names.contains($0.key) }.sorted { $0.key < $1.key }
@@ -65,7 +69,9 @@ enum IPLink {
   private static func set(_ words: ArraySlice<String>, _ machine: inout Machine) throws(Refusal) -> CommandResult {
     var words = words
     if words.first == "dev" { words.removeFirst() }
-    guard let name = words.popFirst() else { return .failure("Not enough information: \"dev\" argument is required.", status: 255) }
+    guard let name = words.popFirst() else {
+      return .failure("Not enough information: \"dev\" argument is required.", status: 255)
+    }
     guard machine.netLinks[name] != nil else { return .failure("Cannot find device \"\(name)\"") }
     while let word = words.popFirst() {
       switch word {
@@ -107,7 +113,9 @@ enum IPLink {
       case "trust": vf.trust = value == "on"
       case "spoofchk": vf.spoofCheck = value == "on"
       case "vlan":
-        guard let vlan = Int(value), (0...4095).contains(vlan) else { return .failure("Error: argument \"\(value)\" is wrong: invalid \"vlan\" value", status: 255) }
+        guard let vlan = Int(value), (0...4095).contains(vlan) else {
+          return .failure("Error: argument \"\(value)\" is wrong: invalid \"vlan\" value", status: 255)
+        }
         vf.vlan = vlan
       case "state": break
       default: throw .unmodelled

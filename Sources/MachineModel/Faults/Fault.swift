@@ -3,8 +3,8 @@ import Values
 
 /// Something that shall go wrong, written `OPERATION[:SUBJECT][@N]=OUTCOME`.
 ///
-/// `write:*/sriov_numvfs@1=EBUSY`: the first write into any `sriov_numvfs` fails. The subject is a path, a unit, a command
-/// with its arguments; in it, `*` stands for any text and `?` for one character. Without `@N`, every time.
+/// `write:*/sriov_numvfs@1=EBUSY`: the first write into any `sriov_numvfs` fails. The subject is a path, a unit, a
+/// command with its arguments; in it, `*` stands for any text and `?` for one character. Without `@N`, every time.
 ///
 /// Outcomes: an errno symbol; `exit:N` (of a command); `hang` (until the deadline is over); `short:N` (N is written
 /// instead); `kill` (this program dies before the change) and `kill-after` (after it).
@@ -77,7 +77,8 @@ extension Fault {
     description = text
     guard let equals = text.lastIndex(of: "=") else {
       throw FaultError(
-        description: "'\(text)' has no outcome: write OPERATION[:SUBJECT][@N]=OUTCOME, such as 'write:*/sriov_numvfs@1=EBUSY'")
+        description:
+          "'\(text)' has no outcome: write OPERATION[:SUBJECT][@N]=OUTCOME, such as 'write:*/sriov_numvfs@1=EBUSY'")
     }
     outcome = try Self.outcome(String(text[text.index(after: equals)...]))
     var rest = text[..<equals]
@@ -119,7 +120,9 @@ extension Fault {
     case ("short", let number?) where number >= 0: return .short(number)
     default: break
     }
-    if let error = (1...133).map({ SystemError(rawValue: $0) }).first(where: { $0.symbol == text }) { return .error(error) }
+    if let error = (1...133).map({ SystemError(rawValue: $0) }).first(where: { $0.symbol == text }) {
+      return .error(error)
+    }
     let symbols = (1...133).map { SystemError(rawValue: $0).symbol }.filter { $0.hasPrefix("E") }
     throw FaultError(
       description: "no outcome '\(text)'"

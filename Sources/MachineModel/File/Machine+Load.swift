@@ -4,7 +4,8 @@ public import YAML
 
 extension Machine {
   static let keys = [
-    "machine", "os", "kernel", "memory", "iommu", "numa", "swap", "pci", "links", "modules", "packages", "units", "sysctl",
+    "machine", "os", "kernel", "memory", "iommu", "numa", "swap", "pci", "links", "modules", "packages", "units",
+    "sysctl",
     "files", "mounts", "processes", "kubernetes", "time",
   ]
 
@@ -83,7 +84,9 @@ struct MachineReader {
       let iommu = try Fields(node, "iommu", ["kind", "enabled"])
       machine.iommu.kind = try iommu.word("kind", IOMMU.Kind.self) ?? .intel
       isOn = try iommu.flag("enabled")
-      if isOn == true, machine.iommu.kind == .none { throw YAMLError(node, "'kind: none' means that there is no IOMMU to enable") }
+      if isOn == true, machine.iommu.kind == .none {
+        throw YAMLError(node, "'kind: none' means that there is no IOMMU to enable")
+      }
     }
     machine.iommu.isOn = isOn ?? IOMMU.isOn(machine.iommu.kind, cmdline: machine.kernel.cmdline)
   }
@@ -101,6 +104,9 @@ struct MachineReader {
       guard machine.numa[number] == nil else { throw YAMLError(node, "NUMA node \(number) is described twice") }
       let size = try numa.size("memory") ?? memory.map { $0 / nodes.count } ?? 64 * ByteCount.gibi
       let cpus = try numa.text("cpus") ?? "\(index * 16)-\(index * 16 + 15)"
+      guard CPUList.numbers(cpus) != nil else {
+        throw YAMLError(node, "'cpus' lists processors as the kernel does, such as \"0-7,16-23\", got '\(cpus)'")
+      }
       machine.numa[number] = NumaNode(memory: size, cpus: cpus)
       for entry in try numa.entries("hugepages") { try readHugePages(number, entry) }
     }
@@ -108,17 +114,21 @@ struct MachineReader {
 
   private mutating func readHugePages(_ node: Int, _ entry: YAMLNode.Entry) throws(YAMLError) {
     let size = try entry.key.size("hugepages")
+    guard size >= 64 * ByteCount.kibi, size.nonzeroBitCount == 1 else {
+      throw YAMLError(entry.key, "huge pages are of 2MiB, 1GiB or another power of two, got '\(entry.name)'")
+    }
     if entry.value.text == "none" {
       machine.numa[node]?.hugePages[size] = nil
       return
     }
     let fields = try Fields(entry.value, "a pool of huge pages", ["total", "used", "available"])
-    var pool = machine.numa[node]?.hugePages[size]
+    var pool =
+      machine.numa[node]?.hugePages[size]
       ?? HugePagePool(capacity: NumaNode.ordinaryCapacity(machine.numa[node]?.memory ?? 0, size))
-    pool.total = try fields.integer("total") ?? 0
-    pool.used = try fields.integer("used") ?? 0
+    pool.total = try fields.integer("total", in: 0...1 << 30) ?? 0
+    pool.used = try fields.integer("used", in: 0...1 << 30) ?? 0
     guard pool.used <= pool.total else { throw YAMLError(entry.value, "\(pool.used) pages are used of \(pool.total)") }
-    if let available = try fields.integer("available", in: 0...1 << 40) { pool.capacity = pool.total + available }
+    if let available = try fields.integer("available", in: 0...1 << 30) { pool.capacity = pool.total + available }
     machine.numa[node]?.hugePages[size] = pool
   }
 
@@ -160,7 +170,8 @@ struct MachineReader {
       guard type == "file" || type == "partition" else {
         throw YAMLError(node, "the type of a swap area is 'file' or 'partition', got '\(type)'")
       }
-      var area = SwapArea(path: path, size: try swap.size("size") ?? 2 * ByteCount.gibi, isPartition: type == "partition")
+      var area = SwapArea(
+        path: path, size: try swap.size("size") ?? 2 * ByteCount.gibi, isPartition: type == "partition")
       area.spec = try swap.text("spec")
       area.source = try swap.word("source", SwapArea.Source.self) ?? .fstab
       area.isOn = try swap.flag("enabled") ?? true
@@ -178,7 +189,9 @@ struct MachineReader {
     for node in modules["loaded"]?.elements ?? [] { try load(node, try node.plainText("loaded"), [:]) }
     for entry in modules["loaded"]?.entries ?? [] {
       var parameters: [String: String] = [:]
-      for parameter in entry.value.entries ?? [] { parameters[parameter.name] = try parameter.value.plainText(parameter.name) }
+      for parameter in entry.value.entries ?? [] {
+        parameters[parameter.name] = try parameter.value.plainText(parameter.name)
+      }
       try load(entry.key, entry.name, parameters)
     }
     machine.sysctl = machine.ordinarySysctls
@@ -300,7 +313,9 @@ struct MachineReader {
   private mutating func readProcesses() throws(YAMLError) {
     for node in try fields.list("processes") {
       let process = try Fields(node, "a process", ["pid", "command", "open"])
-      guard let pid = try process.integer("pid", in: 1...4_194_304) else { throw YAMLError(node, "a process needs 'pid'") }
+      guard let pid = try process.integer("pid", in: 1...4_194_304) else {
+        throw YAMLError(node, "a process needs 'pid'")
+      }
       machine.processes.append(
         HolderProcess(pid: pid, command: try process.text("command") ?? "process", open: try process.texts("open")))
     }
@@ -310,15 +325,15 @@ struct MachineReader {
     guard let node = fields["time"] else { return }
     let time = try Fields(node, "time", ["clock", "boots", "next_pid"])
     machine.clock = try time.integer("clock") ?? machine.clock
-    machine.boots = try time.integer("boots") ?? 0
-    machine.nextPID = try time.integer("next_pid") ?? machine.nextPID
+    machine.boots = try time.integer("boots", in: 0...1 << 30) ?? 0
+    machine.nextPID = try time.integer("next_pid", in: 1...1 << 30) ?? machine.nextPID
   }
 }
 
 extension MachineReader {
   // MARK: Units
 
-  private static let unitKeys = [
+  static let unitKeys = [
     "state", "enabled", "fragment", "fails", "needs", "stale", "loaded", "running", "pid", "started",
   ]
 
@@ -395,10 +410,12 @@ extension MachineReader {
     machine.units[name] = unit
   }
 
-  /// A mapping from paths to what was read there, the unit file first. The time is that of the file if that is the same.
+  /// A mapping from paths to what was read there, the unit file first. The time is the file's, if its text is the same.
   private func unitFiles(_ node: YAMLNode) throws(YAMLError) -> UnitFiles {
     var files = UnitFiles()
-    guard let entries = node.entries else { throw YAMLError(node, "the files of a unit are a mapping from paths to texts") }
+    guard let entries = node.entries else {
+      throw YAMLError(node, "the files of a unit are a mapping from paths to texts")
+    }
     for entry in entries {
       let text = try entry.value.plainText(entry.name)
       let isSame = machine.files.text(entry.name) == text
@@ -409,7 +426,6 @@ extension MachineReader {
     return files
   }
 }
-
 
 extension OperatingSystem {
   /// The kernel that the system's release came with.

@@ -5,7 +5,11 @@ import YAML
 extension Machine {
   /// The machine file of this machine. Of a machine that is as it was read, its original bytes.
   public func save() -> [UInt8] {
-    if let source = origin.source, source.machine == self || source.machine.normalized() == self { return source.bytes }
+    if let source = origin.source {
+      // Only a normalized machine has this time, and finding out is not cheap.
+      let isNormalized = clock == Clock.start
+      if source.machine == self || isNormalized && source.machine.normalized() == self { return source.bytes }
+    }
     return Array(YAML.write(.map(MachineWriter(self).document)).utf8)
   }
 
@@ -54,8 +58,8 @@ extension Machine {
     return UnitFiles(fragment: unit.fragment.map(date), dropIns: unit.dropIns.map(date))
   }
 
-  /// Whether a unit's process was started before its files were last changed: the unit file, drop-ins, environment files,
-  /// and the configuration that services of this kind keep under their own name.
+  /// Whether a unit's process was started before its files were last changed: the unit file, drop-ins, environment
+  /// files, and the configuration that services of this kind keep under their own name.
   func isStale(_ name: String) -> Bool {
     guard let process = units[name]?.process else { return false }
     return ownFiles(name).contains { path in files.node(path).map { $0.modified > process.started } == true }
@@ -119,7 +123,9 @@ struct MachineWriter {
   private var kernel: ValueMap {
     var map: ValueMap = ["release": .string(machine.kernel.release)]
     map["cmdline"] = .string(BootLoader.extraWords(machine) ?? machine.kernel.cmdline)
-    if machine.kernel.nextCmdline != machine.kernel.cmdline { map["next_cmdline"] = .string(machine.kernel.nextCmdline) }
+    if machine.kernel.nextCmdline != machine.kernel.cmdline {
+      map["next_cmdline"] = .string(machine.kernel.nextCmdline)
+    }
     return map
   }
 
@@ -173,7 +179,9 @@ struct MachineWriter {
     var available: ValueMap = [:]
     for (name, module) in machine.modules.available.sorted(by: { $0.key < $1.key }) where known[name] != module {
       var description: ValueMap = [:]
-      if module.depends != known[name]?.depends ?? [] { description["depends"] = .array(module.depends.map(Value.string)) }
+      if module.depends != known[name]?.depends ?? [] {
+        description["depends"] = .array(module.depends.map(Value.string))
+      }
       if let fails = module.fails { description["fails"] = .string(fails) }
       available[name] = description.isEmpty ? .null : .map(description)
     }

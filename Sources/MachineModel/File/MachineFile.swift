@@ -10,7 +10,7 @@ public struct MachineFile: Sendable {
 
   /// The machine that the file describes.
   ///
-  /// Throws a ``YAML/YAMLError`` with line and column for what it says wrong, a ``Host/HostError`` where it cannot be read.
+  /// Throws a ``YAML/YAMLError`` with line and column for what it says wrong, a ``Host/HostError`` if it cannot be read.
   public func load() throws -> Machine { try Machine.load(try read(), file: path) }
 
   private func read() throws(HostError) -> [UInt8] {
@@ -30,12 +30,16 @@ public struct MachineFile: Sendable {
     }
   }
 
-  /// Writes the machine as it is. Who reads the file sees the former machine or this one, never a part; that it survives a
-  /// power cut of the machine that the file is on is not waited for.
+  /// Writes the machine as it is. Who reads the file sees the former machine or this one, never a part; that it
+  /// survives a power cut of the machine that the file is on is not waited for.
   public func store(_ machine: Machine) throws(HostError) {
-    let unfinished = path + ".unfinished"
+    let target = realPath
+    let unfinished = target + ".unfinished"
     let file = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw failure("write") }
+    // A file that only its owner may read stays one.
+    var status = stat()
+    if stat(target, &status) == 0 { fchmod(file, status.st_mode & 0o7777) }
     let bytes = machine.save()
     var done = 0
     while done < bytes.count {
@@ -50,7 +54,14 @@ public struct MachineFile: Sendable {
       done += count
     }
     close(file)
-    guard rename(unfinished, path) == 0 else { throw failure("write") }
+    guard rename(unfinished, target) == 0 else { throw failure("write") }
+  }
+
+  /// The path with its links followed, so that a link to a machine file stays one.
+  private var realPath: String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   private func failure(_ operation: String) -> HostError {

@@ -1,19 +1,20 @@
 import YAML
 
 extension MachineReader {
-  private static let deviceKeys = [
+  static let deviceKeys = [
     "address", "vendor", "device", "class", "parent", "driver", "default_driver", "driver_override", "numa_node",
     "iommu_group", "unsafe_group", "net", "sriov",
   ]
-  private static let netKeys = [
+  static let netKeys = [
     "name", "kind", "mac", "mtu", "boot_mtu", "up", "configured", "master", "lower", "addresses", "routes", "ssh",
   ]
-  private static let sriovKeys = [
+  static let sriovKeys = [
     "total", "vf_device", "vf_driver", "offset", "stride", "autoprobe", "limit", "firmware", "needs_realloc",
     "seconds_per_vf", "silent", "vfs",
   ]
-  private static let vfKeys = [
-    "driver", "driver_override", "iommu_group", "unsafe_group", "mac", "trust", "spoofchk", "vlan", "net", "net_missing",
+  static let vfKeys = [
+    "driver", "driver_override", "iommu_group", "unsafe_group", "mac", "trust", "spoofchk", "vlan", "net",
+    "net_missing",
   ]
 
   mutating func readDevices() throws(YAMLError) {
@@ -47,7 +48,7 @@ extension MachineReader {
     device.iommuGroup = try fields.integer("iommu_group", in: 0...1 << 20) ?? -1
     device.unsafeGroup = try fields.integer("unsafe_group", in: 0...1 << 20)
     if let net = fields["net"] { device.net = try link(net, kind: .physical) }
-    if let sriov = fields["sriov"] { device.sriov = try self.sriov(sriov, device) }
+    if let sriov = fields["sriov"] { device.sriov = try self.sriov(sriov, address, device) }
     return device
   }
 
@@ -56,11 +57,14 @@ extension MachineReader {
     var net = NetLink(try fields.required("name").plainText("name"))
     if let text = try fields.text("kind") {
       guard let kind = NetLink.Kind(rawValue: text), kind != .physical else {
-        throw YAMLError(node, "the kind of a network device without hardware is bond, vlan, bridge or virtual, got '\(text)'")
+        throw YAMLError(
+          node, "the kind of a network device without hardware is bond, vlan, bridge or virtual, got '\(text)'")
       }
       net.kind = kind
     } else {
-      guard let kind else { throw YAMLError(node, "a network device without hardware needs its 'kind': bond, vlan, bridge or virtual") }
+      guard let kind else {
+        throw YAMLError(node, "a network device without hardware needs its 'kind': bond, vlan, bridge or virtual")
+      }
       net.kind = kind
     }
     net.mac = try fields.text("mac")?.lowercased() ?? net.mac
@@ -77,7 +81,7 @@ extension MachineReader {
     return net
   }
 
-  private func sriov(_ node: YAMLNode, _ device: PCIDevice) throws(YAMLError) -> SRIOV {
+  private func sriov(_ node: YAMLNode, _ address: PCIAddress, _ device: PCIDevice) throws(YAMLError) -> SRIOV {
     let fields = try Fields(node, "sriov", Self.sriovKeys)
     _ = try fields.required("vf_device")
     let vfDevice = try fields.code("vf_device", digits: 4) ?? 0
@@ -86,14 +90,21 @@ extension MachineReader {
       total: total, vfDevice: vfDevice,
       vfDriver: try fields.text("vf_driver")
         ?? KnownDrivers.driver(vendor: device.vendor, device: vfDevice, classCode: device.classCode),
-      offset: try fields.integer("offset", in: 1...65535) ?? 128, stride: try fields.integer("stride", in: 1...65535) ?? 2)
+      offset: try fields.integer("offset", in: 1...65535) ?? 128,
+      stride: try fields.integer("stride", in: 1...65535) ?? 2)
+    let last = address.routingID + sriov.offset + sriov.stride * (total - 1)
+    guard last <= 0xffff else {
+      throw YAMLError(node, "with this 'offset' and 'stride', the last of \(total) VFs is beyond the last bus")
+    }
     sriov.autoprobe = try fields.flag("autoprobe") ?? true
     sriov.limit = try fields.integer("limit", in: 0...65535)
     sriov.isEnabledInFirmware = try fields.flag("firmware") ?? true
     sriov.needsRealloc = try fields.flag("needs_realloc") ?? false
     sriov.secondsPerVF = try fields.integer("seconds_per_vf", in: 0...3600) ?? 0
     for index in try fields.list("silent") {
-      guard let number = index.scalar?.value.integer else { throw YAMLError(index, "'silent' lists the numbers of VFs") }
+      guard let number = index.scalar?.value.integer else {
+        throw YAMLError(index, "'silent' lists the numbers of VFs")
+      }
       sriov.silent.append(number)
     }
     return sriov

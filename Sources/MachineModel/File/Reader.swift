@@ -13,7 +13,9 @@ struct Fields {
     self.node = node
     self.what = what
     guard let entries = node.entries else {
-      throw YAMLError(node, "\(what) is described by a mapping, got \(node.kind)", hint: "its keys are \(keys.joined(separator: ", "))")
+      throw YAMLError(
+        node, "\(what) is described by a mapping, got \(node.kind)",
+        hint: "its keys are \(keys.joined(separator: ", "))")
     }
     for entry in entries where !keys.contains(entry.name) {
       let suggestion = Suggestion.closest(to: entry.name, in: keys).map { "did you mean '\($0)'?" }
@@ -35,10 +37,11 @@ struct Fields {
     return try entry.plainText(key)
   }
 
-  func integer(_ key: String, in range: ClosedRange<Int> = 0...Int.max) throws(YAMLError) -> Int? {
+  func integer(_ key: String, in range: ClosedRange<Int> = 0...Fields.largest) throws(YAMLError) -> Int? {
     guard let entry = self[key] else { return nil }
     guard let number = entry.scalar?.value.integer, range.contains(number) else {
-      let bounds = range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+      let bounds =
+        range.upperBound == Self.largest ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
       throw YAMLError(entry, "'\(key)' is a number, \(bounds), got \(entry.shown)")
     }
     return number
@@ -53,6 +56,9 @@ struct Fields {
     default: throw YAMLError(entry, "'\(key)' is true or false, got \(entry.shown)")
     }
   }
+
+  /// Numbers stay so small that sums and products of them never overflow.
+  static let largest = 1 << 52
 
   /// A size such as `64GiB`.
   func size(_ key: String) throws(YAMLError) -> Int? {
@@ -69,12 +75,14 @@ struct Fields {
     return number
   }
 
-  func word<Word: RawRepresentable<String> & CaseIterable>(_ key: String, _ type: Word.Type) throws(YAMLError) -> Word? {
+  func word<Word: RawRepresentable<String> & CaseIterable>(_ key: String, _ type: Word.Type) throws(YAMLError) -> Word?
+  {
     guard let entry = self[key] else { return nil }
     let words = Word.allCases.map(\.rawValue)
     guard let text = entry.text, let word = Word(rawValue: text) else {
       let suggestion = entry.text.flatMap { Suggestion.closest(to: $0, in: words) }.map { "did you mean '\($0)'?" }
-      throw YAMLError(entry, "'\(key)' is one of \(words.joined(separator: ", ")), got \(entry.shown)", hint: suggestion)
+      throw YAMLError(
+        entry, "'\(key)' is one of \(words.joined(separator: ", ")), got \(entry.shown)", hint: suggestion)
     }
     return word
   }
@@ -108,8 +116,8 @@ extension YAMLNode {
   }
 
   func size(_ key: String) throws(YAMLError) -> Int {
-    guard let text, let bytes = ByteCount.bytes(text), bytes > 0 else {
-      throw YAMLError(self, "'\(key)' is a size such as 64GiB, got \(shown)")
+    guard let text, let bytes = ByteCount.bytes(text), (0...1 << 50).contains(bytes) else {
+      throw YAMLError(self, "'\(key)' is a size such as 64GiB, up to 1 PiB, got \(shown)")
     }
     return bytes
   }

@@ -17,7 +17,9 @@ extension MachineWriter {
       map["driver"] = "none"
     }
     let known = KnownDrivers.driver(vendor: device.vendor, device: device.device, classCode: device.classCode)
-    if let driver = device.defaultDriver, driver != known, driver != device.driver { map["default_driver"] = .string(driver) }
+    if let driver = device.defaultDriver, driver != known, driver != device.driver {
+      map["default_driver"] = .string(driver)
+    }
     if let driver = device.driverOverride { map["driver_override"] = .string(driver) }
     map["numa_node"] = .integer(device.numaNode)
     map["iommu_group"] = .integer(device.iommuGroup)
@@ -72,7 +74,8 @@ extension MachineWriter {
     if net.isConfigured != isUsed { map["configured"] = .boolean(net.isConfigured) }
     if net.bootMTU != (net.isConfigured ? net.mtu : 1500) { map["boot_mtu"] = .integer(net.bootMTU) }
     if let master = net.master { map["master"] = .string(master) }
-    for (key, values) in [("lower", net.lower), ("addresses", net.addresses), ("routes", net.routes)] where !values.isEmpty {
+    for (key, values) in [("lower", net.lower), ("addresses", net.addresses), ("routes", net.routes)]
+    where !values.isEmpty {
       map[key] = .array(values.map(Value.string))
     }
     if net.carriesSSH { map["ssh"] = true }

@@ -9,7 +9,8 @@ enum OrdinaryFiles {
     "/proc", "/run", "/run/lock", "/run/systemd", "/run/systemd/generator", "/run/systemd/system", "/srv", "/sys",
     "/usr", "/usr/bin", "/usr/lib", "/usr/lib/modprobe.d", "/usr/lib/modules", "/usr/lib/modules-load.d",
     "/usr/lib/sysctl.d", "/usr/lib/systemd", "/usr/lib/systemd/system", "/usr/lib/udev", "/usr/lib/udev/rules.d",
-    "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/local/sbin", "/usr/sbin", "/usr/share", "/usr/share/keyrings",
+    "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/local/sbin", "/usr/sbin", "/usr/share",
+    "/usr/share/keyrings",
     "/usr/src", "/var", "/var/cache", "/var/lib", "/var/lib/apt", "/var/lib/apt/lists", "/var/lib/dpkg", "/var/log",
     "/var/spool", "/var/tmp",
   ]
@@ -34,7 +35,9 @@ enum OrdinaryFiles {
     tree.set("/etc/fstab", text: fstab(machine))
     tree.set("/etc/default/grub", text: BootLoader.ordinaryConfiguration(machine))
     tree.set("/usr/lib/os-release", text: osRelease(machine.os))
-    tree.set("/usr/lib/modules/\(machine.kernel.release)/modules.builtin", text: builtin(machine.modules))
+    let modules = "/usr/lib/modules/\(machine.kernel.release)"
+    tree.set("\(modules)/modules.builtin", text: builtin(machine.modules))
+    tree.set("\(modules)/modules.dep", text: dependencies(machine.modules))
     for (name, unit) in machine.units {
       if let text = unit.fragment { tree.set("/usr/lib/systemd/system/\(name)", text: text) }
     }
@@ -45,12 +48,19 @@ enum OrdinaryFiles {
 
   private static func fstab(_ machine: Machine) -> String {
     let swap = machine.swap.filter { $0.source == .fstab }.map { "\($0.spec ?? $0.path)\tnone\tswap\tsw\t0\t0\n" }
-    return "# <file system>\t<mount point>\t<type>\t<options>\t<dump>\t<pass>\n/dev/sda2\t/\text4\terrors=remount-ro\t0\t1\n"
+    return
+      "# <file system>\t<mount point>\t<type>\t<options>\t<dump>\t<pass>\n/dev/sda2\t/\text4\terrors=remount-ro\t0\t1\n"
       + swap.joined()
   }
 
   private static func builtin(_ modules: Modules) -> String {
     modules.builtin.sorted().map { "kernel/\($0).ko\n" }.joined()
+  }
+
+  private static func dependencies(_ modules: Modules) -> String {
+    modules.available.sorted { $0.key < $1.key }.map { name, module in
+      "kernel/\(name).ko:\(module.depends.map { " kernel/\($0).ko" }.joined())\n"
+    }.joined()
   }
 
   private static func osRelease(_ os: OperatingSystem) -> String {

@@ -29,7 +29,8 @@ enum OrdinaryModules {
     "nf_conntrack": Module(depends: ["nf_defrag_ipv6", "nf_defrag_ipv4"]), "8021q": Module(depends: ["garp", "mrp"]),
     "garp": Module(depends: ["stp", "llc"]), "mrp": Module(), "bonding": Module(), "veth": Module(), "vxlan": Module(),
     // vfio asks for its IOMMU driver when it starts (request_module_nowait in drivers/vfio/vfio.c).
-    "vfio": Module(requests: ["vfio_iommu_type1"]), "vfio_iommu_type1": Module(depends: ["vfio"]), "irqbypass": Module(),
+    "vfio": Module(requests: ["vfio_iommu_type1"]), "vfio_iommu_type1": Module(depends: ["vfio"]),
+    "irqbypass": Module(),
     "tun": Module(), "tap": Module(), "vhost_net": Module(depends: ["tun", "vhost", "tap"]),
     "slhc": Module(), "ppp_generic": Module(depends: ["slhc"]), "uio": Module(),
     "uio_pci_generic": Module(depends: ["uio"]), "pci_stub": Module(), "kvm": Module(depends: ["irqbypass"]),
@@ -37,7 +38,8 @@ enum OrdinaryModules {
     "ixgbevf": Module(), "igb": Module(depends: ["dca", "i2c_algo_bit"]), "igbvf": Module(), "i40e": Module(),
     "iavf": Module(), "ice": Module(), "mlxfw": Module(), "mlx5_core": Module(depends: ["mlxfw"]), "ib_core": Module(),
     "ib_uverbs": Module(depends: ["ib_core"]), "mlx5_ib": Module(depends: ["ib_uverbs", "ib_core", "mlx5_core"]),
-    "bnxt_en": Module(), "e1000": Module(), "e1000e": Module(), "virtio_pci": Module(), "nvme": Module(depends: ["nvme_core"]),
+    "bnxt_en": Module(), "e1000": Module(), "e1000e": Module(), "virtio_pci": Module(),
+    "nvme": Module(depends: ["nvme_core"]),
     "nvme_core": Module(), "ahci": Module(), "xhci_pci": Module(), "zram": Module(),
   ]
 
@@ -64,6 +66,8 @@ enum OrdinaryModules {
       "net/bridge/bridge-nf-call-iptables": "1", "net/bridge/bridge-nf-filter-pppoe-tagged": "0",
       "net/bridge/bridge-nf-filter-vlan-tagged": "0", "net/bridge/bridge-nf-pass-vlan-input-dev": "0",
     ],
-    "nf_conntrack": ["net/netfilter/nf_conntrack_max": "262144", "net/netfilter/nf_conntrack_tcp_timeout_established": "432000"],
+    "nf_conntrack": [
+      "net/netfilter/nf_conntrack_max": "262144", "net/netfilter/nf_conntrack_tcp_timeout_established": "432000",
+    ],
   ]
 }

@@ -47,6 +47,8 @@ extension Machine {
         guard isUnsafeModeOn else { throw .invalid }
         let group = freeUnsafeGroup()
         pci[address]?.unsafeGroup = group
+        // TAINT_USER
+        sysctl["kernel/tainted"] = String((Int(sysctl["kernel/tainted"] ?? "") ?? 0) | 64)
       }
       guard !device.isBridge else { throw .invalid }
     }

@@ -126,7 +126,8 @@ extension Machine {
       try? mount(
         Mount(target: fields[1], type: fields[2], source: fields[0], options: options.joined(separator: ",")))
     }
-    guard case .found = files.unitPlace("dev-hugepages.mount"), !mounts.contains(where: { $0.target == "/dev/hugepages" })
+    guard case .found = files.unitPlace("dev-hugepages.mount"),
+      !mounts.contains(where: { $0.target == "/dev/hugepages" })
     else { return }
     try? mountUnit(UnitText(files.unitFiles("dev-hugepages.mount")), "/dev/hugepages")
   }

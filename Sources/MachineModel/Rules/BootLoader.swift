@@ -6,9 +6,13 @@ enum BootLoader {
   }
 
   /// The words that the boot loader gives in any case.
-  static func prefix(_ machine: Machine) -> String { "BOOT_IMAGE=/boot/vmlinuz-\(machine.kernel.release) root=/dev/sda2 ro" }
+  static func prefix(_ machine: Machine) -> String {
+    "BOOT_IMAGE=/boot/vmlinuz-\(machine.kernel.release) root=/dev/sda2 ro"
+  }
 
-  private static func defaultWords(_ machine: Machine) -> String { machine.os.id == "debian" ? "quiet" : "quiet splash" }
+  private static func defaultWords(_ machine: Machine) -> String {
+    machine.os.id == "debian" ? "quiet" : "quiet splash"
+  }
 
   /// The words of a command line that come from `/etc/default/grub`.
   private static func configured(_ cmdline: String) -> [String] {
@@ -16,7 +20,8 @@ enum BootLoader {
   }
 
   private static func isFixed(_ word: String) -> Bool {
-    word.hasPrefix("BOOT_IMAGE=") || word.hasPrefix("root=") || word == "ro" || word == "rw" || word.hasPrefix("initrd=")
+    word.hasPrefix("BOOT_IMAGE=") || word.hasPrefix("root=") || word == "ro" || word == "rw"
+      || word.hasPrefix("initrd=")
   }
 
   /// The `/etc/default/grub` from which the machine's running command line comes.
@@ -63,7 +68,9 @@ enum BootLoader {
   }
 
   private static func unquoted(_ text: String) -> String {
-    guard let quote = text.first, quote == "\"" || quote == "'", text.count >= 2, text.last == quote else { return text }
+    guard let quote = text.first, quote == "\"" || quote == "'", text.count >= 2, text.last == quote else {
+      return text
+    }
     return String(text.dropFirst().dropLast())
   }
 

@@ -9,26 +9,22 @@ extension Machine {
     numa[node]?.hugePages[size] = pool
   }
 
-  /// What writing into the pool of the whole machine does: the kernel goes from node to node, a page each.
+  /// What writing into the pool of the whole machine does: the kernel goes from node to node, and each gives an equal
+  /// share as long as it can.
   mutating func writeHugePages(size: Int, _ text: String) throws(Refusal) {
     guard let wanted = KernelText.number(text), wanted >= 0 else { throw .invalid }
-    let nodes = numa.keys.filter { numa[$0]?.hugePages[size] != nil }.sorted()
-    var total = hugePages(size, \.total)
-    while total != wanted {
-      var moved = 0
-      for node in nodes where total != wanted {
+    var missing = wanted - hugePages(size, \.total)
+    var nodes = numa.keys.filter { numa[$0]?.hugePages[size] != nil }.sorted()
+    while missing != 0, !nodes.isEmpty {
+      let share = max(1, abs(missing) / nodes.count)
+      for node in nodes where missing != 0 {
         guard let pool = numa[node]?.hugePages[size] else { continue }
-        if total < wanted, pool.total < pool.capacity {
-          numa[node]?.hugePages[size]?.total += 1
-          moved += 1
-          total += 1
-        } else if total > wanted, pool.total > pool.used {
-          numa[node]?.hugePages[size]?.total -= 1
-          moved += 1
-          total -= 1
-        }
+        let room = missing > 0 ? pool.available : pool.free
+        let moved = min(share, room, abs(missing)) * missing.signum()
+        numa[node]?.hugePages[size]?.total += moved
+        missing -= moved
+        if room <= share { nodes.removeAll { $0 == node } }
       }
-      if moved == 0 { return }
     }
   }
 

@@ -3,7 +3,7 @@ extension Machine {
   /// Why a module cannot be loaded or unloaded, in the words that modprobe prints.
   struct ModuleProblem: Error { var message: String }
 
-  /// The value that `/sys/module/<name>/parameters/<parameter>` shows; nil if the module is not there or has no such one.
+  /// What `/sys/module/<name>/parameters/<parameter>` shows; nil if the module is not there or has no such one.
   func parameter(_ module: String, _ parameter: String) -> String? {
     guard modules.isPresent(module) else { return nil }
     return modules.parameters[module]?[parameter] ?? OrdinaryModules.parameters[module]?[parameter]
@@ -46,9 +46,14 @@ extension Machine {
   }
 
   /// Loads a module and what it depends on.
-  mutating func load(_ module: String, parameters: [String: String] = [:]) throws(ModuleProblem) {
+  ///
+  /// - Parameter dependents: the modules that wait for it.
+  mutating func load(
+    _ module: String, parameters: [String: String] = [:], for dependents: Set<String> = []
+  ) throws(ModuleProblem) {
     let name = module.moduleName
-    if modules.isPresent(name) { return }
+    // A file can describe two modules that depend on each other; no kernel has such.
+    if modules.isPresent(name) || dependents.contains(name) { return }
     guard let description = modules.available[name] else {
       throw ModuleProblem(
         message: "modprobe: FATAL: Module \(module) not found in directory /lib/modules/\(kernel.release)")
@@ -57,9 +62,10 @@ extension Machine {
     if let command = configuration.install[name] {
       if command.hasSuffix("/true") || command.hasPrefix("true") { return }
       throw ModuleProblem(
-        message: "modprobe: ERROR: could not insert '\(name)': the install command '\(command)' of /etc/modprobe.d failed")
+        message:
+          "modprobe: ERROR: could not insert '\(name)': the install command '\(command)' of /etc/modprobe.d failed")
     }
-    for dependency in description.depends { try load(dependency) }
+    for dependency in description.depends { try load(dependency, for: dependents.union([name])) }
     if let reason = description.fails {
       throw ModuleProblem(message: "modprobe: ERROR: could not insert '\(name)': \(reason)")
     }
@@ -100,8 +106,10 @@ extension Machine {
 
   /// Loads a module because a device asks for it by its alias, unless it is blacklisted. A failure has no consequence.
   mutating func autoload(_ module: String) {
-    let blacklisted = kernel.cmdline.words.filter { $0.hasPrefix("modprobe.blacklist=") || $0.hasPrefix("module_blacklist=") }
-      .flatMap { ($0.split(separator: "=").last ?? "").split(separator: ",").map { String($0).moduleName } }
+    let blacklisted = kernel.cmdline.words.filter {
+      $0.hasPrefix("modprobe.blacklist=") || $0.hasPrefix("module_blacklist=")
+    }
+    .flatMap { ($0.split(separator: "=").last ?? "").split(separator: ",").map { String($0).moduleName } }
     guard !blacklisted.contains(module), !ModprobeConfiguration(files).blacklist.contains(module) else { return }
     try? load(module)
   }
@@ -162,8 +170,8 @@ struct ModprobeConfiguration {
 }
 
 extension FileTree {
-  /// The `*.conf` files of a configuration directory below `/usr/lib`, `/run` and `/etc`, in the order of their names; a
-  /// file in a later of these hides one of the same name in an earlier (sysctl.d(5), modules-load.d(5)).
+  /// The `*.conf` files of a configuration directory below `/usr/lib`, `/run` and `/etc`, in the order of their names;
+  /// a file in a later of these hides one of the same name in an earlier (sysctl.d(5), modules-load.d(5)).
   func configuration(_ directory: String) -> [String] {
     var paths: [String: String] = [:]
     for root in ["/usr/lib", "/usr/local/lib", "/run", "/etc"] {

@@ -7,7 +7,8 @@ extension Machine {
     let options: String
     switch mount.type {
     case "hugetlbfs": options = try hugetlbfsOptions(mount.options)
-    case "tmpfs", "proc", "sysfs", "devtmpfs", "overlay", "ext4", "xfs", "cgroup", "cgroup2", "bpf", "debugfs", "mqueue":
+    case "tmpfs", "proc", "sysfs", "devtmpfs", "overlay", "ext4", "xfs", "cgroup", "cgroup2", "bpf", "debugfs",
+      "mqueue":
       options = mount.options.isEmpty ? "rw" : "rw," + mount.options
     default: throw .error(.noDevice)
     }

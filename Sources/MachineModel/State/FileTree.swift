@@ -81,33 +81,40 @@ struct FileTree: Equatable, Sendable {
   }
 
   /// The canonical path of `path`, links followed; nil if nothing is there.
-  func canonical(_ path: String) -> String? {
-    var rest = path.split(separator: "/").map(String.init)[...]
-    var done: [String] = []
+  func canonical(_ path: String) -> String? { find(path).map { $0.names.isEmpty ? "/" : "/" + $0.names.joined(separator: "/") } }
+
+  /// What stands at `path`, links followed.
+  func node(_ path: String) -> Node? { find(path)?.node }
+
+  /// What stands at `path`, links followed, with the parts of its canonical path.
+  private func find(_ path: String) -> (names: [Substring], node: Node)? {
+    var rest = path.split(separator: "/")[...]
+    var names: [Substring] = []
+    var nodes = [root]
     var links = 0
     while let name = rest.popFirst() {
       if name == "." { continue }
       if name == ".." {
-        _ = done.popLast()
+        if names.popLast() != nil { nodes.removeLast() }
         continue
       }
-      done.append(name)
-      guard let node = self["/" + done.joined(separator: "/")] else { return nil }
+      guard case .directory(let children) = nodes[nodes.count - 1].content, let node = children[String(name)] else {
+        return nil
+      }
       switch node.content {
       case .absent: return nil
       case .link(let target):
         links += 1
         guard links <= 40 else { return nil }
-        if target.hasPrefix("/") { done = [] } else { done.removeLast() }
-        rest = (target.split(separator: "/").map(String.init) + rest)[...]
-      default: break
+        if target.hasPrefix("/") { (names, nodes) = ([], [root]) }
+        rest = (target.split(separator: "/") + rest)[...]
+      default:
+        names.append(name)
+        nodes.append(node)
       }
     }
-    return "/" + done.joined(separator: "/")
+    return (names, nodes[nodes.count - 1])
   }
-
-  /// What stands at `path`, links followed.
-  func node(_ path: String) -> Node? { canonical(path).flatMap { self[$0] } }
 
   /// The text of the file at `path`, links followed; nil if there is none.
   func text(_ path: String) -> String? {

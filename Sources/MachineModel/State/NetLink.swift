@@ -1,8 +1,10 @@
 /// A network device as far as the install looks at it.
 struct NetLink: Equatable, Sendable {
-  enum Kind: String, Sendable { case physical, bond, vlan, bridge
+  enum Kind: String, Sendable {
+    case physical, bond, vlan, bridge
     /// Any other without hardware: veth, dummy, a tunnel.
-    case virtual }
+    case virtual
+  }
 
   var name: String
   var kind = Kind.physical

@@ -26,7 +26,8 @@ struct PCIAddress: Hashable, Sendable, Comparable, CustomStringConvertible {
   var root: String { "pci\(Hexadecimal.padded(domain, 4)):\(Hexadecimal.padded(bus, 2))" }
 
   var description: String {
-    "\(Hexadecimal.padded(domain, 4)):\(Hexadecimal.padded(bus, 2)):\(Hexadecimal.padded(routingID >> 3 & 31, 2)).\(routingID & 7)"
+    let device = Hexadecimal.padded(routingID >> 3 & 31, 2)
+    return "\(Hexadecimal.padded(domain, 4)):\(Hexadecimal.padded(bus, 2)):\(device).\(routingID & 7)"
   }
 
   static func < (a: PCIAddress, b: PCIAddress) -> Bool { (a.domain, a.routingID) < (b.domain, b.routingID) }

@@ -57,12 +57,15 @@ struct ResourceLimit: Equatable {
 
   /// `/proc/<pid>/limits` of a process that was started with a unit's text.
   static func table(_ text: UnitText) -> String {
-    func cell(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
+    func cell(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: max(0, width - text.count))
+    }
     func number(_ limit: UInt64) -> String { limit == unlimited ? "unlimited" : String(limit) }
     var table = cell("Limit", 26) + cell("Soft Limit", 21) + cell("Hard Limit", 21) + cell("Units", 10) + "\n"
     for entry in all {
       let limit = limit(entry.setting, text) ?? entry.ordinary
-      table += cell(entry.name, 26) + cell(number(limit.soft), 21) + cell(number(limit.hard), 21) + cell(entry.unit, 10) + "\n"
+      table +=
+        cell(entry.name, 26) + cell(number(limit.soft), 21) + cell(number(limit.hard), 21) + cell(entry.unit, 10) + "\n"
     }
     return table
   }

@@ -41,7 +41,8 @@ enum UnitInstallation {
 
   static func isEnabled(_ name: String, in files: FileTree) -> Bool {
     files.names(root).contains { directory in
-      (directory.hasSuffix(".wants") || directory.hasSuffix(".requires")) && files["\(root)/\(directory)/\(name)"] != nil
+      (directory.hasSuffix(".wants") || directory.hasSuffix(".requires"))
+        && files["\(root)/\(directory)/\(name)"] != nil
     }
   }
 

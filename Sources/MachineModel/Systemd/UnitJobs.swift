@@ -28,7 +28,7 @@ extension Machine {
     case "swap" where SwapUnits.area(name, swap) != nil:
       return SwapUnits.area(name, swap)?.isOn == true ? .active : .inactive
     case "mount":
-      let target = UnitText(units[name]?.loaded ?? files.unitFiles(name)).last("Mount", "Where")
+      let target = mountTarget(name)
       return mounts.contains { $0.target == target } ? .active : .inactive
     default: return units[name]?.activity ?? .inactive
     }
@@ -36,7 +36,7 @@ extension Machine {
 
   mutating func stopUnit(_ name: String) throws(JobProblem) {
     // Even a masked unit can be stopped.
-    guard units[name] != nil else { return try check(name) }
+    if units[name] == nil { try check(name) }
     switch name.split(separator: ".").last {
     case "swap":
       if let area = SwapUnits.area(name, swap), area.isOn { try? swapOff(area.path) }
@@ -138,7 +138,7 @@ extension Machine {
   }
 
   func mountTarget(_ unit: String) -> String? {
-    units[unit].flatMap { UnitText($0.loaded).last("Mount", "Where") }
+    UnitText(units[unit]?.loaded ?? files.unitFiles(unit)).last("Mount", "Where")
   }
 
   // MARK: The manager

@@ -16,7 +16,7 @@ extension FileTree {
   func unitPlace(_ name: String) -> UnitPlace {
     for directory in Self.unitDirectories {
       let path = "\(directory)/\(name)"
-      guard let directory = canonical(directory), let node = self["\(directory)/\(name)"] else { continue }
+      guard case .directory(let children)? = node(directory)?.content, let node = children[name] else { continue }
       switch node.content {
       case .link("/dev/null"): return .masked(path)
       case .link: if text(path) != nil { return .found(path) }

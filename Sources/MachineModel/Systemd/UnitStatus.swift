@@ -55,7 +55,8 @@ extension Machine {
     case "ExecStart", "ExecStartPre", "ExecStartPost", "ExecReload", "ExecStop":
       return .array(text.list("Service", property).map(Self.command))
     case "Result": return .string(units[name]?.activity == .failed ? "exit-code" : "success")
-    case "ExecMainStatus": return .integer(units[name]?.activity == .failed || units[name]?.activity == .restarting ? 1 : 0)
+    case "ExecMainStatus":
+      return .integer(units[name]?.activity == .failed || units[name]?.activity == .restarting ? 1 : 0)
     case "NRestarts": return .integer(units[name]?.activity == .restarting ? 1 : 0)
     default: return limit(property, text)
     }
@@ -63,7 +64,9 @@ extension Machine {
 
   private func limit(_ property: String, _ text: UnitText) -> Value? {
     if let limit = ResourceLimit.limit(property, text) { return Self.number(limit.hard) }
-    guard property.hasSuffix("Soft"), let limit = ResourceLimit.limit(String(property.dropLast(4)), text) else { return nil }
+    guard property.hasSuffix("Soft"), let limit = ResourceLimit.limit(String(property.dropLast(4)), text) else {
+      return nil
+    }
     return Self.number(limit.soft)
   }
 

@@ -1,4 +1,4 @@
-/// Unit files as systemd reads them (systemd.syntax(7)): later assignments add to lists or replace, an empty one resets.
+/// Unit files as systemd reads them (systemd.syntax(7)): assignments add to lists or replace, an empty one resets.
 struct UnitText: Equatable {
   struct Assignment: Equatable {
     var section: String

@@ -6,7 +6,10 @@ struct Folder: Sendable {
   /// beneath the model.
   let governs: @Sendable (String) -> Bool
 
-  init(governs: @escaping @Sendable (String) -> Bool = { _ in true }, _ entries: @escaping @Sendable (Machine) -> [String: Node]) {
+  init(
+    governs: @escaping @Sendable (String) -> Bool = { _ in true },
+    _ entries: @escaping @Sendable (Machine) -> [String: Node]
+  ) {
     self.entries = entries
     self.governs = governs
   }

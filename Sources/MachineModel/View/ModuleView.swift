@@ -20,7 +20,9 @@ enum ModuleView {
         entries["initstate"] = .line("live")
         entries["holders"] = .all { machine in
           Dictionary(
-            uniqueKeysWithValues: machine.dependents(of: name).map { ($0, SysPath.link(from: "module/\(name)/holders", to: "module/\($0)")) })
+            uniqueKeysWithValues: machine.dependents(of: name).map {
+              ($0, SysPath.link(from: "module/\(name)/holders", to: "module/\($0)"))
+            })
         }
       }
       return entries

@@ -32,7 +32,8 @@ enum NetView {
   }
 
   private static let governed: Set<String> = [
-    "address", "mtu", "flags", "operstate", "carrier", "ifindex", "type", "device", "master", "speed", "bridge", "bonding",
+    "address", "mtu", "flags", "operstate", "carrier", "ifindex", "type", "device", "master", "speed", "bridge",
+    "bonding",
   ]
 
   /// - Parameter device: where the link `device` points, of a device with hardware.
@@ -49,10 +50,14 @@ enum NetView {
         },
         "flags": .writable { machine in
           "0x" + String(machine.netLinks[name].map { Machine.flags($0.link) } ?? 0, radix: 16) + "\n"
-        } _: { machine, text throws(Refusal) in try machine.writeNetFlags(name, text) },
+        } _: { machine, text throws(Refusal) in
+          try machine.writeNetFlags(name, text)
+        },
         "mtu": .writable { machine in
           "\(machine.netLinks[name]?.link.mtu ?? 0)\n"
-        } _: { machine, text throws(Refusal) in try machine.writeMTU(name, text) },
+        } _: { machine, text throws(Refusal) in
+          try machine.writeMTU(name, text)
+        },
       ]
       if let device { entries["device"] = .link(device) }
       entries.merge(neighbours(net, place(name, machine) ?? "", machine)) { $1 }

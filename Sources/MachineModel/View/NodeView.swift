@@ -42,13 +42,23 @@ enum NodeView {
 extension Machine {
   /// The numbers of all processors.
   var processors: [Int] {
-    numa.values.flatMap { node in
-      node.cpus.split(separator: ",").flatMap { part -> [Int] in
-        let ends = part.split(separator: "-").compactMap { Int($0) }
-        guard let first = ends.first, let last = ends.last, first <= last else { return [] }
-        return Array(first...last)
-      }
-    }.sorted()
+    numa.values.flatMap { CPUList.numbers($0.cpus) ?? [] }.sorted()
+  }
+}
+
+/// Lists of processors as the kernel prints them: `0-7,16-23`.
+enum CPUList {
+  /// nil if this is no such list, or reaches beyond what any kernel supports.
+  static func numbers(_ text: String) -> [Int]? {
+    var numbers: [Int] = []
+    for part in text.split(separator: ",") {
+      let ends = part.split(separator: "-").map { Int($0) }
+      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], 0 <= first, first <= last,
+        last < 65536
+      else { return nil }
+      numbers += first...last
+    }
+    return numbers
   }
 }
 
@@ -63,7 +73,9 @@ enum HugePagesView {
         [
           "nr_hugepages": .writable { machine in
             "\(machine.numa[node]?.hugePages[size]?.total ?? 0)\n"
-          } _: { machine, text throws(Refusal) in try machine.writeHugePages(node: node, size: size, text) },
+          } _: { machine, text throws(Refusal) in
+            try machine.writeHugePages(node: node, size: size, text)
+          },
           "free_hugepages": .readable { "\($0.numa[node]?.hugePages[size]?.free ?? 0)\n" },
           "surplus_hugepages": .line(0),
         ]
@@ -79,7 +91,9 @@ enum HugePagesView {
         [
           "nr_hugepages": .writable { machine in
             "\(machine.hugePages(size, \.total))\n"
-          } _: { machine, text throws(Refusal) in try machine.writeHugePages(size: size, text) },
+          } _: { machine, text throws(Refusal) in
+            try machine.writeHugePages(size: size, text)
+          },
           "free_hugepages": .readable { "\($0.hugePages(size, \.free))\n" },
           "resv_hugepages": .line(0), "surplus_hugepages": .line(0), "nr_overcommit_hugepages": .line(0),
         ]

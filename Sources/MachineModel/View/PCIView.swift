@@ -30,17 +30,19 @@ enum PCIView {
       "uevent": .readable { machine in
         let driver = machine.pci[address]?.driver.map { "DRIVER=\($0)\n" } ?? ""
         return driver + "PCI_CLASS=\(String(device.classCode, radix: 16).uppercased())\n"
-          + "PCI_ID=\(Hexadecimal.padded(device.vendor, 4).uppercased()):\(Hexadecimal.padded(device.device, 4).uppercased())\n"
+          + "PCI_ID=\(code(device.vendor, 4)):\(code(device.device, 4))\n"
           + "PCI_SLOT_NAME=\(address)\nMODALIAS=\(modalias(device))\n"
       },
     ]
   }
 
   private static func modalias(_ device: PCIDevice) -> String {
-    func code(_ number: Int, _ digits: Int) -> String { Hexadecimal.padded(number, digits).uppercased() }
+    let (base, sub, interface) = (device.classCode >> 16, device.classCode >> 8 & 0xff, device.classCode & 0xff)
     return "pci:v\(code(device.vendor, 8))d\(code(device.device, 8))sv00000000sd00000000"
-      + "bc\(code(device.classCode >> 16, 2))sc\(code(device.classCode >> 8 & 0xff, 2))i\(code(device.classCode & 0xff, 2))"
+      + "bc\(code(base, 2))sc\(code(sub, 2))i\(code(interface, 2))"
   }
+
+  private static func code(_ number: Int, _ digits: Int) -> String { Hexadecimal.padded(number, digits).uppercased() }
 
   private static func binding(_ machine: Machine, _ address: PCIAddress, _ device: PCIDevice) -> [String: Node] {
     let directory = SysPath.device(address, device)
@@ -48,7 +50,9 @@ enum PCIView {
       "subsystem": SysPath.link(from: directory, to: "bus/pci"),
       "driver_override": .writable { machine in
         (machine.pci[address]?.driverOverride ?? "(null)") + "\n"
-      } _: { machine, text throws(Refusal) in try machine.writeOverride(address, text) },
+      } _: { machine, text throws(Refusal) in
+        try machine.writeOverride(address, text)
+      },
     ]
     // Attributes come with the kernel that first had them.
     if machine.kernel.version < (3, 15) { entries["driver_override"] = nil }
@@ -73,10 +77,14 @@ enum PCIView {
       "sriov_vf_device": .line(Hexadecimal.padded(sriov.vfDevice, 4)),
       "sriov_numvfs": .writable { machine in
         "\(machine.pci[address]?.sriov?.vfs.count ?? 0)\n"
-      } _: { machine, text throws(Refusal) in try machine.writeVFCount(address, text) },
+      } _: { machine, text throws(Refusal) in
+        try machine.writeVFCount(address, text)
+      },
       "sriov_drivers_autoprobe": .writable { machine in
         machine.pci[address]?.sriov?.autoprobe == false ? "0\n" : "1\n"
-      } _: { machine, text throws(Refusal) in try machine.writeAutoprobe(address, text) },
+      } _: { machine, text throws(Refusal) in
+        try machine.writeAutoprobe(address, text)
+      },
     ]
     for (index, vf) in sriov.vfs.enumerated() { entries["virtfn\(index)"] = .link("../\(vf)") }
     return entries

@@ -16,7 +16,8 @@ enum ProcNetView {
   private static func routes(_ machine: Machine) -> [(device: String, destination: String, via: String?)] {
     machine.netLinks.sorted { $0.key < $1.key }.flatMap { name, value in
       let connected = value.link.isUp ? value.link.addresses : []
-      return (value.link.routes + connected).compactMap { route -> (device: String, destination: String, via: String?)? in
+      return (value.link.routes + connected).compactMap {
+        route -> (device: String, destination: String, via: String?)? in
         let words = route.words
         guard let destination = words.first else { return nil }
         return (name, destination, words.count >= 3 && words[1] == "via" ? words[2] : nil)
@@ -31,17 +32,20 @@ enum ProcNetView {
       guard let network = isDefault ? IPv4.Network(address: 0, length: 0) : IPv4.Network(destination) else { continue }
       let gateway = via.flatMap(IPv4.address) ?? 0
       let flags = gateway == 0 ? "0001" : "0003"
-      text += "\(device)\t\(IPv4.hex(network.first))\t\(IPv4.hex(gateway))\t\(flags)\t0\t0\t0\t\(IPv4.hex(network.mask))\t0\t0\t0\n"
+      let fields = [device, IPv4.hex(network.first), IPv4.hex(gateway), flags, "0", "0", "0", IPv4.hex(network.mask)]
+      text += fields.joined(separator: "\t") + "\t0\t0\t0\n"
     }
     return text
   }
 
   private static func ipv6Route(_ machine: Machine) -> String {
-    var text = ""
     let none = String(repeating: "0", count: 32)
+    var text = "\(none.dropLast())1 80 \(none) 00 \(none) 00000000 00000002 00000000 80200001       lo\n"
     for (device, destination, via) in routes(machine) {
       let isDefault = destination == "default" && via?.contains(":") == true
-      guard let network = isDefault ? ("::", 0) : IPv6.network(destination), let address = IPv6.hex(network.0) else { continue }
+      guard let network = isDefault ? ("::", 0) : IPv6.network(destination), let address = IPv6.hex(network.0) else {
+        continue
+      }
       let gateway = via.flatMap(IPv6.hex) ?? none
       text += "\(address) \(Hexadecimal.padded(network.1, 2)) \(none) 00 \(gateway) 00000400 00000001 00000000 "
       text += "\(via == nil ? "00000001" : "00000003") \(device)\n"
@@ -54,7 +58,8 @@ enum ProcNetView {
     for (name, (link, _)) in machine.netLinks.sorted(by: { $0.key < $1.key }) where link.isUp {
       for address in link.addresses {
         guard let (host, length) = IPv6.network(address), let hex = IPv6.hex(host) else { continue }
-        text += "\(hex) \(Hexadecimal.padded(NetView.index(name, machine), 2)) \(Hexadecimal.padded(length, 2)) 00 80 \(name)\n"
+        let index = Hexadecimal.padded(NetView.index(name, machine), 2)
+        text += "\(hex) \(index) \(Hexadecimal.padded(length, 2)) 00 80 \(name)\n"
       }
     }
     return text
@@ -79,7 +84,8 @@ enum ProcNetView {
     var text = tcpHeader + "\n"
     for (_, (link, _)) in machine.netLinks.sorted(by: { $0.key < $1.key }) where link.carriesSSH && link.isUp {
       guard let local = link.addresses.compactMap({ IPv4.Network($0)?.address }).first else { continue }
-      text += "   0: \(IPv4.hex(local)):0016 \(IPv4.hex(0xc633_6401)):C001 01 00000000:00000000 02:00000000 00000000     0        0 20000 4\n"
+      text += "   0: \(IPv4.hex(local)):0016 \(IPv4.hex(0xc633_6401)):C001 01 "
+      text += "00000000:00000000 02:00000000 00000000     0        0 20000 4\n"
     }
     return text
   }

@@ -30,7 +30,9 @@ enum ProcSysView {
   private static func parameter(_ key: String) -> Node {
     .writable { machine throws(Refusal) in
       try machine.sysctlText(key)
-    } _: { machine, text throws(Refusal) in try machine.writeSysctl(key, text) }
+    } _: { machine, text throws(Refusal) in
+      try machine.writeSysctl(key, text)
+    }
   }
 }
 

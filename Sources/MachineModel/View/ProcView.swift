@@ -54,9 +54,9 @@ enum ProcView {
   private static func mountinfo(_ machine: Machine) -> String {
     var text = ""
     for (index, mount) in machine.mounts.enumerated() {
-      let source = escaped(mount.source)
-      text += "\(21 + index) \(mount.target == "/" ? 1 : 21) 0:\(20 + index) / \(escaped(mount.target)) rw,relatime shared:\(index + 1)"
-      text += " - \(mount.type) \(source) \(mount.options)\n"
+      let parent = mount.target == "/" ? 1 : 21
+      text += "\(21 + index) \(parent) 0:\(20 + index) / \(escaped(mount.target)) rw,relatime"
+      text += " - \(mount.type) \(escaped(mount.source)) \(mount.options)\n"
     }
     return text
   }

@@ -12,7 +12,7 @@ struct CommandRun: Effect {
   static let example =
     #"command.run { argv = { "ssh-keygen", "-A" }, check = { "test", "-e", "/etc/ssh/ssh_host_ed25519_key" }, irreversible = "keys stay" }"#
 
-  @Argument("the program and its arguments", bare: true) var argv: [String]
+  @Argument("the program and its arguments") var argv: [String]
   @Argument("ends with status 0 when the work is done") var check: [String]
   @Argument("takes the work back") var rollback: [String]?
   @Argument("why it cannot be taken back; either this or rollback is given", named: "irreversible") var why: String?
@@ -26,6 +26,12 @@ struct CommandRun: Effect {
   func validate() throws(ArgumentError) {
     guard argv.first?.isEmpty == false else { throw ArgumentError(Self.name, "argv", "expected a program") }
     guard check.first?.isEmpty == false else { throw ArgumentError(Self.name, "check", "expected a program") }
+    guard rollback?.isEmpty != true, rollback?.first?.isEmpty != true else {
+      throw ArgumentError(Self.name, "rollback", "expected a program")
+    }
+    guard (1...86400).contains(timeout) else {
+      throw ArgumentError(Self.name, "timeout", "expected seconds from 1 to 86400, got \(timeout)")
+    }
     guard (rollback == nil) != (why == nil) else {
       throw ArgumentError(
         Self.name, nil, "give one of rollback = { … } (how it is taken back) and irreversible = \"why it cannot be\"")
@@ -43,6 +49,9 @@ struct CommandRun: Effect {
       return State(isDone: try await run(check, context).succeeded)
     } catch let error as HostError where error.reason == .unmodelled {
       return State(isDone: context.assumed.contains(target), isAssumed: true)
+    } catch let error as HostError where error.isAbsent {
+      // A check whose program is not there yet, as `docker info` before Docker: the work is not done.
+      return State(isDone: false)
     }
   }
 

@@ -5,90 +5,95 @@ struct KernelCommandLineAdd: Effect {
   static let name = "kernel.cmdline_add"
   static let summary = "The boot loader gives these words to the kernel from the next boot on."
   static let details = """
-    The words are added to GRUB_CMDLINE_LINUX in /etc/default/grub, and update-grub writes the boot loader's own file. \
-    Words are compared as a whole, with those of the running kernel and with those configured. Follow it by host.reboot.
+    A line at the end of /etc/default/grub adds the words to GRUB_CMDLINE_LINUX, and update-grub writes the boot loader's own \
+    file, /boot/grub/grub.cfg. It holds when both have the words, each compared as a whole; on a machine without GRUB, when the \
+    running kernel has them. Follow it by host.reboot.
     """
   static let example = #"kernel.cmdline_add { "intel_iommu=on", "iommu=pt" }"#
   static let needsReboot = true
 
   @Argument("the words", bare: true) var words: [String]
 
-  private static let file = "/etc/default/grub"
-  private static let variable = "GRUB_CMDLINE_LINUX="
+  private static let generated = "/boot/grub/grub.cfg"
 
   var target: String { words.joined(separator: " ") }
 
   func validate() throws(ArgumentError) {
+    guard !words.isEmpty else { throw ArgumentError(Self.name, "words", "expected one word at least") }
     for word in words {
       guard !word.isEmpty, !word.contains(where: { $0.isWhitespace || "\"'`$\\".contains($0) }) else {
-        throw ArgumentError(Self.name, "words", "expected words without spaces and quotes, got \"\(word)\"")
+        throw ArgumentError(Self.name, "words", "expected words without spaces and quotes, got \(Value.string(word).shortText)")
       }
     }
   }
 
   struct State: Codable, Equatable {
     var file: FileFootprint
-    /// The wanted words that the boot loader does not give yet.
+    /// The wanted words that are not configured yet.
     var missing: [String]
+    /// The wanted words that the boot loader's own file does not have yet: update-grub has not run since.
+    var notGenerated: [String]
     static func == (a: State, b: State) -> Bool { a.file == b.file }
   }
 
   func observe(_ context: Context) throws -> State {
-    let text = try context.host.text(Self.file) ?? ""
-    let configured = Self.configuredWords(text)
-    return State(
-      file: try FileFootprint.observe(Self.file, context), missing: words.filter { !configured.contains($0[...]) })
+    let host = context.host
+    let file = try FileFootprint.observe(GrubDefaults.path, context)
+    let configured =
+      file.kind == .absent
+      ? (try host.text("/proc/cmdline") ?? "").split(whereSeparator: \.isWhitespace) : try GrubDefaults(host).words
+    var notGenerated: [String] = []
+    if file.kind != .absent, let given = try Self.generatedWords(host) {
+      notGenerated = words.filter { !given.contains($0[...]) }
+    }
+    return State(file: file, missing: words.filter { !configured.contains($0[...]) }, notGenerated: notGenerated)
   }
 
-  /// The words of GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT.
-  private static func configuredWords(_ text: String) -> [Substring] {
-    text.split(separator: "\n").filter { $0.hasPrefix("GRUB_CMDLINE_LINUX") }
-      .flatMap {
-        ($0.split(separator: "=", maxSplits: 1).last ?? "").split { $0.isWhitespace || $0 == "\"" || $0 == "'" }
-      }
+  /// The words of the first boot entry; nil if there is none.
+  private static func generatedWords(_ host: any Host) throws -> [Substring]? {
+    (try host.text(generated) ?? "").split(separator: "\n").lazy
+      .map { $0.split(whereSeparator: \.isWhitespace) }
+      .first { ["linux", "linuxefi", "linux16"].contains($0.first) }
   }
 
-  func holds(_ state: State) -> Bool { state.missing.isEmpty }
+  func holds(_ state: State) -> Bool { state.missing.isEmpty && state.notGenerated.isEmpty }
 
   func apply(_ context: Context, from state: State) async throws {
     guard state.file.kind == .file else {
       throw PrimitiveError(
-        "there is no \(Self.file)",
+        "there is no file \(GrubDefaults.path)",
         hint: "add \(words.joined(separator: " ")) to the boot loader of this machine by hand, reboot, and resume")
     }
-    var lines = String(decoding: try context.host.read(Self.file), as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let added = state.missing.joined(separator: " ")
-    if let index = lines.firstIndex(where: { $0.hasPrefix(Self.variable) }) {
-      lines[index] = Self.appending(added, to: lines[index])
-    } else {
-      lines.insert("\(Self.variable)\"\(added)\"", at: max(0, lines.count - 1))
+    if !state.missing.isEmpty {
+      var content = try context.host.read(GrubDefaults.path)
+      if content.last.map({ $0 != UInt8(ascii: "\n") }) == true { content.append(UInt8(ascii: "\n")) }
+      content += GrubDefaults.addition(state.missing).utf8
+      try context.host.replace(
+        GrubDefaults.path, with: content, mode: state.file.mode ?? 0o644, owner: state.file.owner ?? .root)
     }
-    try context.host.replace(
-      Self.file, with: Array(lines.joined(separator: "\n").utf8), mode: state.file.mode ?? 0o644,
-      owner: state.file.owner ?? .root)
     try await updateBootLoader(context)
-  }
-
-  private static func appending(_ words: String, to line: String) -> String {
-    var line = line
-    while line.last?.isWhitespace == true { line.removeLast() }
-    guard let quote = line.last, quote == "\"" || quote == "'", line.dropLast().contains(quote) else {
-      let value = line.dropFirst(variable.count)
-      return "\(variable)\"\(value)\(value.isEmpty ? "" : " ")\(words)\""
-    }
-    line.removeLast()
-    let isEmpty = line.last == quote
-    return "\(line)\(isEmpty ? "" : " ")\(words)\(quote)"
   }
 
   private func updateBootLoader(_ context: Context) async throws {
     let result = try await context.host.run(Command(["update-grub"], timeout: 300))
-    guard result.succeeded else { throw PrimitiveError("update-grub: \(result.complaint)") }
+    guard result.succeeded else {
+      throw PrimitiveError("update-grub ended with status \(result.status): \(result.complaint)")
+    }
+  }
+
+  func shortfall(_ state: State) -> String? {
+    state.missing.isEmpty
+      ? "update-grub ended well, but \(Self.generated) lacks \(state.notGenerated.joined(separator: " "))"
+      : "\(state.missing.joined(separator: " ")) was added to \(GrubDefaults.path), but a file below \(GrubDefaults.path).d sets \(GrubDefaults.variable) anew; correct that file"
+  }
+
+  /// Both files as they were: cut off between the two, the boot loader would still give the words.
+  func isUndone(_ state: State, before: State) -> Bool {
+    state == before && Set(state.notGenerated) == Set(before.notGenerated)
   }
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
-    try before.file.restore(Self.file, context)
+    try before.file.restore(GrubDefaults.path, context)
     try await updateBootLoader(context)
   }
 }

@@ -10,16 +10,9 @@ struct KernelModprobe: Effect {
     """
   static let example = #"kernel.modprobe "br_netfilter""#
 
-  @Argument("which module", bare: true) var module: String
+  @Argument("which module", bare: true) var module: ModuleName
 
-  var target: String { String(module.map { $0 == "-" ? "_" : $0 }) }
-
-  func validate() throws(ArgumentError) {
-    guard !module.isEmpty, module.utf8.allSatisfy({ $0 == 45 || $0 == 95 || ModuleName.isAlphanumeric($0) }) else {
-      throw ArgumentError(
-        Self.name, "module", "expected a module name of letters, digits, '-' and '_', got \"\(module)\"")
-    }
-  }
+  var target: String { module.underscored }
 
   struct State: Codable, Equatable {
     var presence: ModulePresence
@@ -29,18 +22,14 @@ struct KernelModprobe: Effect {
   }
 
   func observe(_ context: Context) throws -> State {
-    State(presence: try ModulePresence.observe(module, context.host), loaded: try Self.loaded(context.host))
-  }
-
-  private static func loaded(_ host: any Host) throws -> [String] {
-    try (host.text("/proc/modules") ?? "").split(separator: "\n")
-      .compactMap { $0.split(separator: " ").first.map(String.init) }.sorted()
+    State(
+      presence: try ModulePresence.observe(module, context.host), loaded: try LoadedModules.names(context.host))
   }
 
   func holds(_ state: State) -> Bool { state.presence != .absent }
 
   func apply(_ context: Context, from state: State) async throws {
-    let result = try await context.host.run(Command(["modprobe", module], timeout: 60))
+    let result = try await context.host.run(Command(["modprobe", module.text], timeout: 60))
     guard result.succeeded else {
       throw PrimitiveError(
         "modprobe \(module): \(result.complaint)",
@@ -51,28 +40,34 @@ struct KernelModprobe: Effect {
   }
 
   func shortfall(_ state: State) -> String? {
-    "modprobe \(module) reported success, but there is no /sys/module/\(target)"
+    """
+    modprobe \(module) reported success, but there is no /sys/module/\(target): an `install` line below /etc/modprobe.d may keep it \
+    out, or the name is an alias of another module
+    """
   }
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
     let host = context.host
-    let users = try (host.text("/sys/module/\(target)/refcnt")).flatMap { Int($0) } ?? 0
-    guard users == 0 else {
-      throw PrimitiveError(
-        "the module \(module) is in use (\(users) users)", hint: "it stays loaded until the next reboot")
+    // What came along because the module asked for it goes first, while undo is not done yet; what the module itself needs
+    // goes with it. In use, it is somebody else's by now.
+    let came = Set((after ?? now).loaded).subtracting(before.loaded)
+    for name in now.loaded where came.contains(name) && name != target {
+      if try LoadedModules.use(of: name, host) == nil { _ = try await unload(name, host) }
     }
-    let result = try await host.run(Command(["modprobe", "-r", module], timeout: 60))
+    if let use = try LoadedModules.use(of: target, host) {
+      throw PrimitiveError("the module \(module) is in use (\(use))", hint: "it stays loaded until the next reboot")
+    }
+    let result = try await unload(target, host)
     guard result.succeeded else { throw PrimitiveError("modprobe -r \(module): \(result.complaint)") }
     // `modprobe -r` also takes modules along that were loaded before and had no other user.
-    let left = Set(try Self.loaded(host))
-    for lost in before.loaded where !left.contains(lost) {
-      _ = try await host.run(Command(["modprobe", lost], timeout: 60))
+    let left = Set(try LoadedModules.names(host))
+    for lost in before.loaded where !left.contains(lost) && now.loaded.contains(lost) {
+      let result = try await host.run(Command(["modprobe", lost], timeout: 60))
+      guard result.succeeded else { throw PrimitiveError("modprobe \(lost), which had been loaded: \(result.complaint)") }
     }
   }
-}
 
-private enum ModuleName {
-  static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+  private func unload(_ name: String, _ host: any Host) async throws -> CommandResult {
+    try await host.run(Command(["modprobe", "-r", name], timeout: 60))
   }
 }

@@ -8,8 +8,8 @@ import Values
 enum ModulePresence: String, Codable {
   case absent, loaded, builtin
 
-  static func observe(_ name: String, _ host: any Host) throws -> ModulePresence {
-    let underscored = String(name.map { $0 == "-" ? "_" : $0 })
+  static func observe(_ name: ModuleName, _ host: any Host) throws -> ModulePresence {
+    let underscored = name.underscored
     // Only a module that can be unloaded has a state; a built-in one with parameters has just the folder.
     if try host.status("/sys/module/\(underscored)/initstate") != nil { return .loaded }
     if try isBuiltIn(underscored, host) { return .builtin }
@@ -33,7 +33,7 @@ struct KernelModule: Query {
   static let answers = #"`"loaded"`, `"builtin"` or `nil`"#
   static let example = #"if kernel.module "vfio-pci" then … end"#
 
-  @Argument("which module", bare: true) var module: String
+  @Argument("which module", bare: true) var module: ModuleName
 
   func answer(_ context: Context) throws -> Value {
     let presence = try ModulePresence.observe(module, context.host)

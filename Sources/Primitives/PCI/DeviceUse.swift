@@ -6,9 +6,15 @@ enum DeviceUse {
   /// carries a route. An SSH session in which this runs comes over a route, too.
   static func network(_ function: PCIFunction) throws -> String? {
     for netdev in try function.netdevs {
-      for (name, way) in try withUppers(netdev, way: netdev, function.host, depth: 0) {
-        if let route = try route(over: name, function.host) { return "\(way) carries \(route)" }
-      }
+      if let reason = try network(netdev, function.host) { return reason }
+    }
+    return nil
+  }
+
+  /// The same for one network device.
+  static func network(_ netdev: String, _ host: any Host) throws -> String? {
+    for (name, way) in try withUppers(netdev, way: netdev, host, depth: 0) {
+      if let route = try route(over: name, host) { return "\(way) carries \(route)" }
     }
     return nil
   }
@@ -42,13 +48,15 @@ enum DeviceUse {
     return nil
   }
 
-  /// The processes that hold `/dev/vfio/<group>` open: while one does, unbinding hangs in the kernel.
+  /// The processes that hold `/dev/vfio/<group>` (without an IOMMU: `noiommu-<group>`) open: while one does, unbinding hangs in the kernel.
   static func vfioHolders(group: String, _ host: any Host) throws -> [String] {
-    let device = "/dev/vfio/\(group)"
+    let devices = ["/dev/vfio/\(group)", "/dev/vfio/noiommu-\(group)"]
     return try host.list("/proc").filter { $0.allSatisfy(\.isNumber) }.filter { process in
       // A process may end, or belong to another user, while it is looked at.
       guard let descriptors = try? host.list("/proc/\(process)/fd") else { return false }
-      return descriptors.contains { (try? host.readLink("/proc/\(process)/fd/\($0)")) == device }
+      return descriptors.contains { descriptor in
+        (try? host.readLink("/proc/\(process)/fd/\(descriptor)")).map(devices.contains) == true
+      }
     }
   }
 }

@@ -18,6 +18,12 @@ struct PCIBind: Effect {
 
   var target: String { address.text }
 
+  func validate() throws(ArgumentError) {
+    guard !driver.isEmpty, !driver.contains(where: { $0 == "/" || $0.isWhitespace }), driver != ".", driver != ".." else {
+      throw ArgumentError(Self.name, "driver", "expected a driver's name such as \"vfio-pci\", got \"\(driver)\"")
+    }
+  }
+
   struct State: Codable, Equatable {
     var driver: String?
     var override: String?
@@ -51,25 +57,14 @@ struct PCIBind: Effect {
 
   func apply(_ context: Context, from state: State) async throws {
     let function = try PCIFunction(at: address, context.host)
-    try PCIBindRefusal.check(self, function, context.host)
-    try await Self.write("driver_override", driver, function)
-    if state.driver != driver || state.hasGroupDevice == false {
-      try await Self.unbind(function)
-      try await Self.probe(function)
+    // Where only the override is missing, the device stays with its driver, whoever uses it.
+    let rebinds = state.driver != driver || state.hasGroupDevice == false
+    try PCIBindRefusal.check(self, function, rebinds: rebinds, context.host)
+    try await function.setOverride(driver)
+    if rebinds {
+      try await function.unbind()
+      try await function.probe()
     }
-  }
-
-  private static func write(_ attribute: String, _ value: String, _ function: PCIFunction) async throws {
-    try await function.host.writeAttribute("\(function.address.path)/\(attribute)", value)
-  }
-
-  private static func unbind(_ function: PCIFunction) async throws {
-    guard try function.driver != nil else { return }
-    try await function.host.writeAttribute("\(function.address.path)/driver/unbind", function.address.text)
-  }
-
-  private static func probe(_ function: PCIFunction) async throws {
-    try await function.host.writeAttribute("/sys/bus/pci/drivers_probe", function.address.text)
   }
 
   func shortfall(_ state: State) -> String? {
@@ -87,12 +82,12 @@ struct PCIBind: Effect {
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
     let function = try PCIFunction(at: address, context.host)
-    if let driver = now.driver, driver.hasPrefix("vfio") { try PCIBindRefusal.checkHolders(function, context.host) }
-    // The override goes first: with it, the next probe would bring the driver back. A newline clears it.
-    try await Self.write("driver_override", before.override ?? "\n", function)
+    if now.driver != before.driver, now.driver?.hasPrefix("vfio") == true { try PCIBindRefusal.checkHolders(function, context.host) }
+    // The override goes first: with it, the next probe would bring the driver back.
+    try await function.setOverride(before.override)
     if now.driver != before.driver {
-      try await Self.unbind(function)
-      if before.driver != nil { try await Self.probe(function) }
+      try await function.unbind()
+      if before.driver != nil { try await function.probe() }
     }
   }
 }

@@ -1,8 +1,9 @@
 import Host
+import Values
 
 /// The reasons for which pci.bind leaves a function alone, checked before anything is touched.
 enum PCIBindRefusal {
-  static func check(_ bind: PCIBind, _ function: PCIFunction, _ host: any Host) throws {
+  static func check(_ bind: PCIBind, _ function: PCIFunction, rebinds: Bool, _ host: any Host) throws {
     let (address, driver) = (function.address, bind.driver)
     guard try host.status("\(address.path)/driver_override") != nil else {
       throw PrimitiveError(
@@ -10,29 +11,36 @@ enum PCIBindRefusal {
         hint: "it came with Linux 3.15; new_id would take its siblings along")
     }
     guard try host.status("/sys/bus/pci/drivers/\(driver)") != nil else {
-      throw PrimitiveError("the driver \(driver) is not loaded", hint: "load it first: kernel.modprobe \"\(driver)\"")
+      let loaded = try host.listIfPresent("/sys/bus/pci/drivers")
+      let suggestion = Suggestion.closest(to: driver, in: loaded).map { "did you mean '\($0)'?" }
+      throw PrimitiveError(
+        "the driver \(driver) is not loaded", hint: suggestion ?? "load it first: kernel.modprobe \"\(driver)\"")
     }
-    try checkOtherOwners(bind, function, host)
-    if let reason = try DeviceUse.network(function), !bind.force {
+    try checkOperator(try function.physicalFunction ?? address.text, host)
+    try checkDriverctl(bind, host)
+    if rebinds, !bind.force, let reason = try DeviceUse.network(function) {
       throw PrimitiveError(
         "\(address) is in use: \(reason)", hint: "move the route to another device, or give force = true")
     }
     if driver.hasPrefix("vfio") { try checkVFIO(bind, function, host) }
-    if let present = try function.driver, present.hasPrefix("vfio") { try checkHolders(function, host) }
+    if rebinds, try function.driver?.hasPrefix("vfio") == true { try checkHolders(function, host) }
   }
 
-  private static func checkOtherOwners(_ bind: PCIBind, _ function: PCIFunction, _ host: any Host) throws {
-    let owner = try function.physicalFunction ?? function.address.text
+  /// A physical function that the SR-IOV network operator configures is left to it, with its VFs.
+  static func checkOperator(_ owner: String, _ host: any Host) throws {
     if try host.status("/etc/sriov-operator/pci/\(owner)") != nil {
       throw PrimitiveError(
         "\(owner) belongs to the SR-IOV network operator (/etc/sriov-operator/pci/\(owner))",
         hint: "let the operator configure it, or take it out of the operator's policy first")
     }
-    let override = "/etc/driverctl.d/pci-\(function.address)"
+  }
+
+  private static func checkDriverctl(_ bind: PCIBind, _ host: any Host) throws {
+    let override = "/etc/driverctl.d/pci-\(bind.address)"
     if let driver = try host.text(override), driver != bind.driver {
       throw PrimitiveError(
-        "driverctl binds \(function.address) to \(driver) at every boot (\(override))",
-        hint: "`driverctl unset-override \(function.address)` ends that")
+        "driverctl binds \(bind.address) to \(driver) at every boot (\(override))",
+        hint: "`driverctl unset-override \(bind.address)` ends that")
     }
   }
 

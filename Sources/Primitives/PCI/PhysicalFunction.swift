@@ -13,7 +13,9 @@ public struct PhysicalFunction: ArgumentValue, Sendable, Hashable, CustomStringC
   public init(_ text: String) { self.text = PCIAddress(text)?.text ?? text }
 
   public init(argument: Value) throws(ArgumentProblem) {
-    guard let text = argument.string, !text.isEmpty, !text.contains("/"), text != ".", text != ".." else {
+    guard let text = argument.string, !text.isEmpty, !text.contains("/"), text != ".", text != "..",
+      !text.utf8.contains(0)
+    else {
       throw Self.mismatch(argument)
     }
     self.init(text)
@@ -23,10 +25,7 @@ public struct PhysicalFunction: ArgumentValue, Sendable, Hashable, CustomStringC
   func function(_ host: any Host) throws -> PCIFunction {
     if let address = PCIAddress(text) { return try PCIFunction(at: address, host) }
     guard try host.status("/sys/class/net/\(text)") != nil else {
-      let names = try host.listIfPresent("/sys/class/net").filter { $0 != "lo" }
-      let suggestion = Suggestion.closest(to: text, in: names).map { "did you mean '\($0)'?" }
-      throw PrimitiveError(
-        "there is no network device \(text)", hint: suggestion ?? "this machine has \(names.joined(separator: ", "))")
+      throw try NetDeviceName.absence(of: text, host)
     }
     guard let name = try host.linkName("/sys/class/net/\(text)/device"), let address = PCIAddress(name) else {
       throw PrimitiveError("\(text) is no PCI device")

@@ -6,8 +6,10 @@ struct SRIOVSetVFs: Effect {
   static let summary = "A physical function has this many virtual functions."
   static let details = """
     The count is read back: a driver may enable fewer than asked and report success. Another count than the present one means \
-    that all VFs are destroyed first; a VF in use is refused. With `autoprobe = false` no kernel driver takes the VFs. A reboot \
-    loses VFs: call it in a boot step (documented step D27).
+    that all VFs are destroyed first; a VF in use is refused. Undo makes destroyed VFs again and binds those that had a driver \
+    override; what was set through the physical function (MAC, VLAN, trust) it does not know, and the module of their driver, \
+    which the kernel loads by itself, stays. With `autoprobe = false` no kernel driver takes the VFs. A reboot loses VFs: call it \
+    in a boot step (documented step D27).
     """
   static let answers = "a list of the addresses of the VFs, in the kernel's order"
   static let example = #"local vfs = sriov.set_vfs { pf = "ens787f0", count = 1 }"#
@@ -20,7 +22,9 @@ struct SRIOVSetVFs: Effect {
   var target: String { pf.text }
 
   func validate() throws(ArgumentError) {
-    guard count >= 0 else { throw ArgumentError(Self.name, "count", "expected 0 or more, got \(count)") }
+    guard (0...65535).contains(count) else {
+      throw ArgumentError(Self.name, "count", "expected a number from 0 to 65535, got \(count)")
+    }
   }
 
   struct State: Codable, Equatable {
@@ -28,14 +32,30 @@ struct SRIOVSetVFs: Effect {
     var count: Int?
     var autoprobe: Bool?
     var vfs: [String]
+    /// Those of them that have a driver override, which go with them.
+    var bindings: [Binding]?
+
+    /// The kernel binds new VFs in its own time: only what was asked for tells a foreign hand.
+    static func == (a: State, b: State) -> Bool { a.count == b.count && a.autoprobe == b.autoprobe && a.vfs == b.vfs }
+  }
+
+  struct Binding: Codable, Equatable {
+    var address: String
+    var driver: String?
+    var override: String
   }
 
   func observe(_ context: Context) throws -> State {
     let function = try pf.function(context.host)
+    let vfs = try function.virtualFunctions
+    let bindings = try vfs.compactMap { PCIAddress($0) }.compactMap { address -> Binding? in
+      let vf = try PCIFunction(at: address, context.host)
+      return try vf.driverOverride.map { Binding(address: address.text, driver: try vf.driver, override: $0) }
+    }
     return State(
       count: try function.attribute("sriov_numvfs").flatMap { Int($0) },
-      autoprobe: try function.attribute("sriov_drivers_autoprobe").map { $0 == "1" },
-      vfs: try function.virtualFunctions)
+      autoprobe: try function.attribute("sriov_drivers_autoprobe").map { $0 == "1" }, vfs: vfs,
+      bindings: bindings.isEmpty ? nil : bindings)
   }
 
   func holds(_ state: State) -> Bool { (state.count ?? 0) == count }
@@ -50,16 +70,23 @@ struct SRIOVSetVFs: Effect {
     guard count <= total else {
       throw PrimitiveError("\(pf) can have \(total) VFs at most (sriov_totalvfs), \(count) are wanted")
     }
+    try PCIBindRefusal.checkOperator(function.address.text, context.host)
     if present != 0 { try await destroy(function, context.host) }
-    if let autoprobe = state.autoprobe, autoprobe != self.autoprobe {
-      try await write("sriov_drivers_autoprobe", self.autoprobe ? 1 : 0, function)
+    if count > 0 {
+      try await setAutoprobe(autoprobe, from: state.autoprobe, function)
+      try await create(count, function)
     }
-    if count > 0 { try await create(function) }
   }
 
-  private func create(_ function: PCIFunction) async throws {
+  /// It has to stand before the VFs appear: the kernel offers them to drivers at once.
+  private func setAutoprobe(_ wanted: Bool?, from present: Bool?, _ function: PCIFunction) async throws {
+    guard let wanted, let present, wanted != present else { return }
+    try await function.host.writeAttribute("\(function.address.path)/sriov_drivers_autoprobe", wanted ? "1" : "0")
+  }
+
+  private func create(_ count: Int, _ function: PCIFunction) async throws {
     do {
-      try await write("sriov_numvfs", count, function)
+      try await write(count, vfs: count, function)
     } catch let error as HostError where error.isSystem(.noMemory) {
       throw PrimitiveError(
         "\(error)", hint: "the kernel found no MMIO space for the VFs: add pci=realloc to its command line, and reboot")
@@ -69,13 +96,16 @@ struct SRIOVSetVFs: Effect {
         hint: "\(pf) is bound to \(try function.driver ?? "no driver"), which makes no VFs; bind its own driver first")
     } catch let error as HostError where error.isSystem(.busy) {
       throw PrimitiveError("\(error)", hint: "another program is changing the VFs of \(pf); find it, then resume")
+    } catch let error as HostError where error.isTimeout {
+      throw PrimitiveError("\(error)", hint: "the kernel goes on with it: `dmesg` shows how far it is; then resume")
     }
   }
 
   /// From one count to another the kernel wants 0 in between.
   private func destroy(_ function: PCIFunction, _ host: any Host) async throws {
+    let vfs = try function.virtualFunctions.compactMap { PCIAddress($0) }
     if !force {
-      for address in try function.virtualFunctions.compactMap({ PCIAddress($0) }) {
+      for address in vfs {
         let vf = try PCIFunction(at: address, host)
         if let reason = try DeviceUse.network(vf) {
           throw PrimitiveError(
@@ -84,13 +114,13 @@ struct SRIOVSetVFs: Effect {
         if let driver = try vf.driver, driver.hasPrefix("vfio") { try PCIBindRefusal.checkHolders(vf, host) }
       }
     }
-    try await write("sriov_numvfs", 0, function)
+    try await write(0, vfs: vfs.count, function)
   }
 
-  /// Up to 300 s were seen with 64 VFs on i40e.
-  private func write(_ attribute: String, _ value: Int, _ function: PCIFunction) async throws {
+  /// Making or destroying VFs takes its time: up to 300 s were seen with 64 of them on i40e.
+  private func write(_ value: Int, vfs: Int, _ function: PCIFunction) async throws {
     try await function.host.writeAttribute(
-      "\(function.address.path)/\(attribute)", String(value), deadline: 60 + 8 * max(value, count))
+      "\(function.address.path)/sriov_numvfs", String(value), deadline: 60 + 8 * vfs)
   }
 
   func shortfall(_ state: State) -> String? {
@@ -100,17 +130,27 @@ struct SRIOVSetVFs: Effect {
   func answer(_ state: State, changed: Bool) -> Value { .array(state.vfs.map { .string($0) }) }
 
   func isUndone(_ state: State, before: State) -> Bool {
-    state.count == before.count && (state.autoprobe == before.autoprobe || state.count == nil)
+    guard state.count == before.count else { return false }
+    guard state.count != nil else { return true }
+    return state.autoprobe == before.autoprobe && (before.bindings ?? []).allSatisfy { state.bindings?.contains($0) == true }
   }
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
     let function = try pf.function(context.host)
-    if (now.count ?? 0) != (before.count ?? 0) {
-      if (now.count ?? 0) != 0 { try await destroy(function, context.host) }
-      if let count = before.count, count != 0 { try await write("sriov_numvfs", count, function) }
-    }
-    if let autoprobe = before.autoprobe, autoprobe != now.autoprobe {
-      try await write("sriov_drivers_autoprobe", autoprobe ? 1 : 0, function)
-    }
+    let (count, present) = (before.count ?? 0, now.count ?? 0)
+    if present != count, present != 0 { try await destroy(function, context.host) }
+    try await setAutoprobe(before.autoprobe, from: now.autoprobe, function)
+    if present != count, count != 0 { try await create(count, function) }
+    for binding in before.bindings ?? [] { try await bind(binding, context.host) }
+  }
+
+  /// Gives a VF that was made again the driver that it had.
+  private func bind(_ binding: Binding, _ host: any Host) async throws {
+    guard let address = PCIAddress(binding.address) else { return }
+    let vf = try PCIFunction(at: address, host)
+    try await vf.setOverride(binding.override)
+    guard try vf.driver != binding.driver else { return }
+    try await vf.unbind()
+    if binding.driver != nil { try await vf.probe() }
   }
 }

@@ -29,7 +29,17 @@ struct SysctlSet: Effect {
       throw PrimitiveError(
         "the kernel has no parameter \(key)", hint: "check the name, or load \(module) first by kernel.modprobe")
     }
-    try await context.host.writeAttribute(key.path, value)
+    do {
+      try await write(value, context.host)
+    } catch {
+      guard error.isSystem(.invalid) else { throw error }
+      throw PrimitiveError("\(error)", hint: "the kernel does not take '\(value)' for \(key)")
+    }
+  }
+
+  /// A write of no bytes does nothing; a newline empties a parameter.
+  private func write(_ value: String, _ host: any Host) async throws(HostError) {
+    try await host.writeAttribute(key.path, value.isEmpty ? "\n" : value)
   }
 
   func shortfall(_ state: State) -> String? { "\(key) is '\(state.value ?? "")' after '\(value)' was written" }
@@ -38,6 +48,6 @@ struct SysctlSet: Effect {
   func isUndone(_ state: State, before: State) -> Bool { state.value == nil || state == before }
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
-    if let value = before.value { try await context.host.writeAttribute(key.path, value) }
+    if let value = before.value { try await write(value, context.host) }
   }
 }

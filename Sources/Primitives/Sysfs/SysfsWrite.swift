@@ -17,7 +17,15 @@ struct SysfsWrite: Effect {
 
   var target: String { path.text }
 
-  func validate() throws(ArgumentError) { try requireSysfs(path, Self.name) }
+  func validate() throws(ArgumentError) {
+    try requireSysfs(path, Self.name)
+    guard !value.contains(where: \.isNewline) else {
+      throw ArgumentError(Self.name, "value", "expected a value without a newline, got \(Value.string(value).shortText)")
+    }
+    guard (1...3600).contains(deadline) else {
+      throw ArgumentError(Self.name, "deadline", "expected seconds from 1 to 3600, got \(deadline)")
+    }
+  }
 
   struct State: Codable, Equatable { var value: String? }
 
@@ -26,18 +34,21 @@ struct SysfsWrite: Effect {
   }
 
   /// The choice in brackets, or the whole text.
-  private static func chosen(_ text: String) -> String {
-    guard let open = text.firstIndex(of: "["), let close = text[open...].firstIndex(of: "]"), text.contains(" ") else {
-      return text
-    }
-    return String(text[text.index(after: open)..<close])
+  static func chosen(_ text: String) -> String {
+    let choice = text.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("[") && $0.hasSuffix("]") && $0.count > 2 }
+    return choice.map { String($0.dropFirst().dropLast()) } ?? text
   }
 
   func holds(_ state: State) -> Bool { state.value == value }
 
   func apply(_ context: Context, from state: State) async throws {
     guard state.value != nil else { throw PrimitiveError("there is no attribute \(path)") }
-    try await context.host.writeAttribute(path.text, value, deadline: deadline)
+    try await write(value, context.host)
+  }
+
+  /// A write of no bytes does nothing; a newline empties an attribute.
+  private func write(_ value: String, _ host: any Host) async throws(HostError) {
+    try await host.writeAttribute(path.text, value.isEmpty ? "\n" : value, deadline: deadline)
   }
 
   func shortfall(_ state: State) -> String? { "\(path) reads '\(state.value ?? "")' after '\(value)' was written" }
@@ -46,6 +57,6 @@ struct SysfsWrite: Effect {
   func isUndone(_ state: State, before: State) -> Bool { state.value == nil || state == before }
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
-    if let value = before.value { try await context.host.writeAttribute(path.text, value, deadline: deadline) }
+    if let value = before.value { try await write(value, context.host) }
   }
 }

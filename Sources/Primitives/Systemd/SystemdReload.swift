@@ -11,6 +11,10 @@ struct SystemdReload: Effect {
 
   var target: String { units.map(\.text).joined(separator: " ") }
 
+  func validate() throws(ArgumentError) {
+    guard !units.isEmpty else { throw ArgumentError(Self.name, "units", "expected one unit at least") }
+  }
+
   struct State: Codable, Equatable {
     /// The units whose files are newer than what systemd has read.
     var stale: [String]
@@ -25,6 +29,10 @@ struct SystemdReload: Effect {
   func holds(_ state: State) -> Bool { state.stale.isEmpty }
 
   func apply(_ context: Context, from state: State) async throws { try await context.host.reloadUnits() }
+
+  func shortfall(_ state: State) -> String? {
+    "\(state.stale.joined(separator: ", ")) still needs a reload after one: its files change all the time, or their times lie ahead"
+  }
 
   /// Undone when systemd has read the files that the rollback brought back.
   func isUndone(_ state: State, before: State) -> Bool { state.stale.isEmpty }

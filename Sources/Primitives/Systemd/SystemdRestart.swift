@@ -6,7 +6,7 @@ struct SystemdRestart: Effect {
   static let summary = "The unit's process runs with the present settings."
   static let details = """
     The machine is the judge: it holds when the main process started after the last change to the unit's files (its fragment, \
-    its drop-ins, and the further files given), or shows the limits given. At boot, a unit that has not started yet holds: it \
+    its drop-ins, and the further files given; a drop-in removed counts), or shows the limits given. At boot, a unit that has not started yet holds: it \
     will start with what is there. A unit that keeps restarting (kubelet before kubeadm init) counts as running (documented \
     steps D15, D17).
     """
@@ -29,35 +29,57 @@ struct SystemdRestart: Effect {
   }
 
   struct State: Codable, Equatable {
+    /// `loaded`, or why systemd has no such unit.
+    var load: String
     var active: String
     var sub: String
     /// When the main process started, in microseconds since the epoch; 0 if it never did.
     var started: Int
-    /// When the newest of its files was changed.
+    /// When the newest of its files was changed, or one of its drop-ins removed.
     var changed: Int
+    /// When, at the latest, a file or a drop-in folder was removed that is not there.
+    var removed: Int
     var showsLimits: Bool
     /// Whether the machine is booting and has not come to this unit yet.
     var willStart: Bool
     static func == (a: State, b: State) -> Bool { a.started == b.started && a.active == b.active }
+
+    var isRunning: Bool { active == "active" || active == "activating" || active == "reloading" }
   }
 
   func observe(_ context: Context) async throws -> State {
-    let status = try await context.host.unit(unit.text)
-    guard status.loadState == "loaded" else {
-      throw PrimitiveError(
-        "\(unit) is \(status.loadState)",
-        hint: status.loadState == "masked"
-          ? "`systemctl unmask \(unit)` if that is not meant" : "is the package that brings it installed?")
-    }
-    var changed = 0
-    for path in [status.fragmentPath] + status.dropInPaths + files.map(\.text) where !path.isEmpty {
-      changed = max(changed, try context.host.status(path)?.modified ?? 0)
+    let host = context.host
+    let status = try await host.unit(unit.text)
+    let dropIns = "/etc/systemd/system/\(unit).d"
+    var (changed, removed) = (0, 0)
+    for path in [status.fragmentPath, dropIns] + status.dropInPaths + files.map(\.text) where !path.isEmpty {
+      if let time = try modified(path, host) {
+        changed = max(changed, time)
+      } else {
+        removed = max(removed, try lastChange(above: path, host))
+      }
     }
     return State(
-      active: status.activeState, sub: status.subState, started: status.mainStarted, changed: changed,
-      showsLimits: try !limits.isEmpty && status.mainPID > 0
-        && ProcessLimits.of(status.mainPID, context.host).shows(limits),
+      load: status.loadState, active: status.activeState, sub: status.subState, started: status.mainStarted,
+      changed: changed, removed: removed,
+      showsLimits: try !limits.isEmpty && status.mainPID > 0 && ProcessLimits.of(status.mainPID, host).shows(limits),
       willStart: context.isBooting && status.activeState == "inactive" && status.mainStarted == 0)
+  }
+
+  /// nil if nothing is there. A time that lies ahead, which a wrong clock left behind, says nothing: no start could come
+  /// after it.
+  private func modified(_ path: String, _ host: any Host) throws -> Int? {
+    try host.status(path).map { $0.modified <= host.now ? $0.modified : 0 }
+  }
+
+  /// When the nearest directory above an absent path was changed: not before the path was removed from it.
+  private func lastChange(above path: String, _ host: any Host) throws -> Int {
+    var parent = FileFootprint.directory(of: path)
+    while parent != "/" {
+      if let time = try modified(parent, host) { return time }
+      parent = FileFootprint.directory(of: parent)
+    }
+    return 0
   }
 
   func holds(_ state: State) -> Bool {
@@ -66,21 +88,29 @@ struct SystemdRestart: Effect {
     return isRunning && (state.started >= state.changed || state.showsLimits)
   }
 
-  func apply(_ context: Context, from state: State) async throws { try await context.host.unitJob(.restart, unit.text) }
+  func apply(_ context: Context, from state: State) async throws {
+    guard state.load == "loaded" else {
+      throw PrimitiveError(
+        "\(unit) is \(state.load)",
+        hint: state.load == "masked"
+          ? "`systemctl unmask \(unit)` if that is not meant" : "is the package that brings it installed?")
+    }
+    try await context.host.unitJob(.restart, unit.text)
+  }
 
   func shortfall(_ state: State) -> String? {
     "\(unit) is \(state.active) (\(state.sub)) after the restart; `journalctl -u \(unit) -e` says why"
   }
 
-  /// Any later start saw the files that the rollback had brought back before: it comes last.
+  /// It comes last: any start after the last change saw the files that the rollback had brought back. A removed file leaves
+  /// its time only in the directories above it, which others change too: one restart too many does no harm here.
   func isUndone(_ state: State, before: State) -> Bool {
-    let wasRunning = before.active == "active" || before.active == "activating"
-    let isRunning = state.active == "active" || state.active == "activating"
-    return wasRunning == isRunning && (!isRunning || state.started >= state.changed)
+    guard state.load == "loaded" else { return true }
+    return before.isRunning == state.isRunning
+      && (!state.isRunning || state.started >= max(state.changed, state.removed))
   }
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
-    let wasRunning = before.active == "active" || before.active == "activating"
-    try await context.host.unitJob(wasRunning ? .restart : .stop, unit.text)
+    try await context.host.unitJob(before.isRunning ? .restart : .stop, unit.text)
   }
 }

@@ -22,6 +22,8 @@ struct SystemdStart: Effect {
 
   func shortfall(_ state: State) -> String? { "\(unit) did not stay active; `journalctl -u \(unit) -e` says why" }
 
+  func isUndone(_ state: State, before: State) -> Bool { state.isActive == before.isActive }
+
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
     try await context.host.unitJob(before.isActive ? .start : .stop, unit.text)
   }

@@ -39,7 +39,9 @@ struct MachineCommand: AsyncParsableCommand {
     @Argument(help: "The other.") var after: String
 
     @MainActor func run() async throws {
-      let differences = try MachineFile(after).load().differences(from: MachineFile(before).load())
+      // Process ids and start times say nothing of how a machine is set up.
+      let differences = try MachineFile(after).load().normalized()
+        .differences(from: MachineFile(before).load().normalized())
       for difference in differences {
         Console.output(
           "\(difference.path): \(difference.before?.shortText ?? "absent") → \(difference.after?.shortText ?? "absent")"

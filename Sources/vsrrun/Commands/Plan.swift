@@ -17,8 +17,8 @@ struct Plan: AsyncParsableCommand {
 
   @MainActor func run() async throws {
     let scripts = try runbook.load(site)
-    let plan = await PlanOnModel.run(
-      scripts, given: try site.given(), on: try await machine.open().rehearsal(), until: runbook.until, isPlan: true,
+    let plan = try await PlanOnModel.run(
+      scripts, given: try site.given(), on: try machine.open(), until: runbook.until, isPlan: true,
       observer: output.planObserver())
     output.finish(plan.end)
     switch plan.end.error {

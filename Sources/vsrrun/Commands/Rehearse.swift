@@ -29,8 +29,8 @@ struct Rehearse: AsyncParsableCommand {
     let faults = try faults.map { text in
       do { return try Fault(text) } catch { throw UsageError("--fault \(text): \(error)") }
     }
-    let rehearsal = await PlanOnModel.run(
-      scripts, given: try site.given(), on: try await machine.open().rehearsal(faults: faults), until: runbook.until,
+    let rehearsal = try await PlanOnModel.run(
+      scripts, given: try site.given(), on: try machine.open(), faults: faults, until: runbook.until,
       isPlan: false, observer: output.observer())
     var end = rehearsal.end
     if rollback, let ledger = end.ledger {

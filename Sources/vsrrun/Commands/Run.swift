@@ -56,8 +56,8 @@ struct Run: AsyncParsableCommand {
   @MainActor private func planAndAsk(
     _ scripts: ScriptSet, _ given: [(name: String, value: GivenValue)], _ machine: OpenMachine
   ) async throws -> Prediction? {
-    let plan = await PlanOnModel.run(
-      scripts, given: given, on: try await machine.rehearsal(), until: runbook.until, isPlan: true,
+    let plan = try await PlanOnModel.run(
+      scripts, given: given, on: machine, until: runbook.until, isPlan: true,
       observer: output.planObserver())
     switch plan.end.error {
     case nil, RunError.planEnds?: break

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Host
 import LiveHost
 import MachineModel
@@ -12,7 +13,11 @@ struct MachineOptions: ParsableArguments {
   func open() throws -> OpenMachine {
     guard let machine else { return OpenMachine(host: LiveHost(), file: nil) }
     let file = MachineFile(machine)
-    return OpenMachine(host: ModelHost(try file.load(), save: file.store), file: file)
+    do {
+      return OpenMachine(host: ModelHost(try file.load(), save: file.store), file: file)
+    } catch let error as HostError {
+      throw RunError.wrong("\(error)")
+    }
   }
 }
 
@@ -23,6 +28,9 @@ struct OpenMachine {
 
   /// The lock that a run of this machine holds.
   var lockPath: String { file.map { "\($0.path).lock" } ?? "/run/vsrrun.lock" }
+
+  /// Where units on it find this program.
+  var program: String { file == nil ? Installation.program : Engine.installedProgram }
 
   /// A model of this machine in memory, which anything may be tried on.
   ///

@@ -6,7 +6,7 @@ enum Detached {
     let arguments = CommandLine.arguments.filter { $0 != "--detach" } + ["--yes"]
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
-    posix_spawnattr_setflags(&attributes, 0x80  /* POSIX_SPAWN_SETSID, which needs _GNU_SOURCE */)
+    posix_spawnattr_setflags(&attributes, 0x80 /* POSIX_SPAWN_SETSID, which needs _GNU_SOURCE */)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {

@@ -17,7 +17,9 @@ final class Interrupts {
   static func block() {
     var set = set
     pthread_sigmask(SIG_BLOCK, &set, nil)
+    // A reader that went away and a limit on file sizes are errors of the write, which says so.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// The name of the first signal that has come.

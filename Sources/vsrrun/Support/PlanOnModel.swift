@@ -18,11 +18,13 @@ struct PlanOnModel {
   }
 
   static func run(
-    _ scripts: ScriptSet, given: [(name: String, value: GivenValue)], on model: ModelHost, until: String?, isPlan: Bool,
-    observer: @escaping (Event) -> Void
-  ) async -> PlanOnModel {
+    _ scripts: ScriptSet, given: [(name: String, value: GivenValue)], on machine: OpenMachine, faults: [Fault] = [],
+    until: String?, isPlan: Bool, observer: @escaping (Event) -> Void
+  ) async throws -> PlanOnModel {
+    let model = try await machine.rehearsal(faults: faults)
     let engine = Engine(host: model, observer: observer)
     engine.version = Version.text
+    engine.program = machine.program
     engine.until = until
     engine.isPlanning = isPlan
     engine.goesOnAfterReboot = true

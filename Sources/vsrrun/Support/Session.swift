@@ -26,7 +26,7 @@ final class Session {
     lock = try MachineLock(machine.lockPath, holder: .init(run: nil, command: command, since: LiveHost().now))
     engine = Engine(host: machine.host, observer: output.observer())
     engine.version = Version.text
-    engine.program = Installation.program
+    engine.program = machine.program
     let live = machine.host as? LiveHost
     if output.verbose { live?.commandOutput = { Console.progress("      | \($0)") } }
     engine.interruptedBy = interrupts.name

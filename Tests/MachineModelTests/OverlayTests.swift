@@ -1,0 +1,103 @@
+import Host
+import Testing
+
+@testable import MachineModel
+
+/// A model over another machine, which is read and never written. Here, the other machine is a model too.
+struct OverlayTests {
+  private func hosts(_ example: Example = .reference) async throws -> (base: ModelHost, over: ModelHost) {
+    let base = try example.host()
+    try base.makeDirectory("/opt/site", mode: 0o750)
+    try base.put("/opt/site/a", "1")
+    try base.put("/opt/site/b", "2")
+    try base.makeLink("/opt/link", to: "site")
+    return (base, ModelHost(try await Machine.capture(from: base), base: base))
+  }
+
+  @Test func filesThatTheModelDoesNotKnowAreReadBeneath() async throws {
+    let (base, over) = try await hosts()
+    let before = base.machine
+    #expect(try over.text("/opt/link/a") == "1")
+    #expect(try over.status("/opt/site")?.mode == 0o750)
+    try over.put("/opt/link/a", "changed")
+    try over.put("/opt/site/c", "3")
+    #expect(try over.text("/opt/site/a") == "changed")
+    #expect(try over.list("/opt/site") == ["a", "b", "c"])
+    try over.remove("/opt/site/b")
+    #expect(try over.status("/opt/site/b") == nil)
+    #expect(try over.list("/opt/link") == ["a", "c"])
+    try over.remove("/opt/site/a")
+    try over.remove("/opt/site/c")
+    try over.remove("/opt/site")
+    #expect(try over.status("/opt/site") == nil)
+    try over.makeDirectory("/opt/site", mode: 0o755)
+    #expect(try over.list("/opt/site") == [])
+    try over.setAttributes("/opt", mode: 0o700, owner: .root)
+    #expect(try over.status("/opt")?.mode == 0o700)
+    #expect(try over.list("/opt") == ["link", "site"])
+    #expect(base.machine == before)
+  }
+
+  @Test func whatTheModelDecidesDoesNotShineThrough() async throws {
+    let (base, over) = try await hosts()
+    try await base.write("\(pf)/sriov_numvfs", "1")
+    #expect(try over.status(vf) == nil)
+    #expect(try over.text("\(pf)/sriov_numvfs") == "0")
+    #expect(try over.list("/sys/class/net").contains("ens787f0v0") == false)
+    try await over.write("\(pf)/sriov_numvfs", "2")
+    #expect(try over.linkName("\(pf)/virtfn1") == "0000:81:10.2")
+    #expect(try base.text("\(pf)/sriov_numvfs") == "1")
+    try await over.write("\(pf)/driver/unbind", "0000:81:00.0")
+    #expect(try over.linkName("\(pf)/driver") == nil)
+  }
+
+  @Test func aParameterOfTheMachineBeneathCanBeSet() async throws {
+    let (base, over) = try await hosts()
+    base.machine.sysctl["net/ipv4/tcp_syncookies"] = "1"
+    #expect(try over.text("/proc/sys/net/ipv4/tcp_syncookies") == "1")
+    try await over.write("/proc/sys/net/ipv4/tcp_syncookies", "2")
+    #expect(try over.text("/proc/sys/net/ipv4/tcp_syncookies") == "2")
+    #expect(try base.text("/proc/sys/net/ipv4/tcp_syncookies") == "1")
+    #expect(await fails(.noEntry) { try await over.write("/proc/sys/net/ipv4/nothing", "2") })
+  }
+
+  @Test func unitsAreTakenOverWhenTheyAreAskedFor() async throws {
+    let base = try Example.reference.host()
+    try base.put("/etc/systemd/system/late.service", "[Service]\nExecStart=/bin/late\nLimitMEMLOCK=5\n")
+    let over = ModelHost(try await Machine.capture(from: base), base: base)
+    try base.put("/etc/systemd/system/later.service", "[Service]\nExecStart=/bin/later\nLimitMEMLOCK=7\n")
+    try await base.unitJob(.start, "later.service")
+    let unit = try await over.unit("later.service", properties: ["LimitMEMLOCK"])
+    #expect((unit.activeState, unit.properties["LimitMEMLOCK"]) == ("active", 7))
+    // Its process is the one beneath.
+    #expect(try over.text("/proc/\(unit.mainPID)/limits") == (try base.text("/proc/\(unit.mainPID)/limits")))
+    try over.makeDirectory("/etc/systemd/system/later.service.d", mode: 0o755)
+    try over.put("/etc/systemd/system/later.service.d/a.conf", "[Service]\nLimitMEMLOCK=9\n")
+    #expect(try await over.unit("later.service").needDaemonReload)
+    try await over.reloadUnits()
+    try await over.unitJob(.restart, "later.service")
+    let after = try await over.unit("later.service")
+    #expect(try over.text("/proc/\(after.mainPID)/limits")?.contains("Max locked memory         9 ") == true)
+    #expect(try await base.unit("later.service").mainPID == unit.mainPID)
+    #expect(try await over.unit("nothing.service").loadState == "not-found")
+  }
+
+  @Test func theIdentityIsThatOfTheMachineBeneathUntilAReboot() async throws {
+    let (base, over) = try await hosts()
+    #expect(over.bootID == base.bootID)
+    #expect(over.machineID == base.machineID)
+    #expect(over.name == base.name)
+    #expect(over.now >= base.now)
+    try await over.reboot()
+    #expect(over.bootID != base.bootID)
+    #expect(try over.text("/proc/sys/kernel/random/boot_id") == over.bootID)
+    #expect(over.machineID == base.machineID)
+  }
+
+  /// A machine that does not let itself be read.
+  @Test func whatCannotBeReadIsSaid() async throws {
+    let (base, over) = try await hosts()
+    base.faults = [try Fault("read:/opt/site/a=EACCES")]
+    #expect(throws: HostError("read", "/opt/site/a", .system(.accessDenied))) { try over.read("/opt/site/a") }
+  }
+}
