@@ -73,7 +73,8 @@ let package = Package(
     tests("Journal", ["Host", "Values"]),
     tests("Lua", ["Values"], exclude: ["sanitize.sh"]),
     tests("MachineModel", ["Host", "Values", "YAML"]),
-    tests("vsrrun", ["Host", "LiveHost", "Values"]),
+    tests("vsrrun", ["Host", "LiveHost", "MachineModel", "Values"]),
+    tests("Primitives", ["Engine", "Host", "Lua", "MachineModel", "Values", "YAML", collections]),
     tests("Engine", ["Host", "Journal", "LiveHost", "Lua", "MachineModel", "Primitives", "Values"]),
   ]
 )

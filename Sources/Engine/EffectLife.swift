@@ -41,7 +41,10 @@ struct EffectLife {
       fields["result"] = .string(EntryResult.unknown.rawValue)
       fields["error"] = .string("\(error)")
       try ledger.record(.effect, fields)
-      return Outcome(answer: nil, result: .unknown)
+      return Outcome(answer: .handle(Handle(kind: "unknown", id: 0)), result: .unknown)
+    } catch {
+      if !error.endsTheProcess { try fail(effect, error, fields) }
+      throw error
     }
 
     if effect.holds(state, since: begun) {
@@ -60,6 +63,10 @@ struct EffectLife {
     if openIntent != nil {
       try await effect.recover(context)
       state = try await effect.observe(context)
+      if effect.holds(state, since: begun) {
+        fields["before"] = memory?.before ?? nil
+        return try close(effect, state, .changed, fields)
+      }
     }
     fields["before"] = try Value(encoding: state)
     if openIntent == nil { try open(fields) }
@@ -126,6 +133,7 @@ struct EffectLife {
     var fields = fields
     fields["result"] = .string(EntryResult.failed.rawValue)
     fields["error"] = .string(error.words)
+    for field in ["before", "after"] where fields[field] == nil { fields[field] = .null }
     try ledger.record(.effect, fields)
   }
 
@@ -151,7 +159,16 @@ struct EffectLife {
         try ledger.sync()
         fields["undo"] = nil
       }
-      try await effect.undo(context, to: before, after: after, from: now)
+      do {
+        try await effect.undo(context, to: before, after: after, from: now)
+      } catch {
+        // Where nothing came of it, it was not begun: what changes from here on is another hand's again.
+        if !error.endsTheProcess, let after, try await effect.observe(context) == after {
+          fields["undo"] = true
+          try fail(effect, error, fields)
+        }
+        throw error
+      }
       now = try await effect.observe(context)
       guard effect.isUndone(now, before: before) else {
         return "the former state does not hold after it was brought back"

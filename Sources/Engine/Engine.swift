@@ -90,6 +90,7 @@ public final class Engine {
       "sha256": .string(scripts.runbookDigest), "parameters": .map(parameters), "host": .string(host.name),
       "machine": .string(try host.machineID), "boot": .string(try host.bootID), "engine": .string(version),
     ]
+    if let until { header["until"] = .string(until) }
     if !runbook.ends.isEmpty { header["ends"] = .array(runbook.ends.map { .string($0) }) }
     return header
   }
@@ -106,7 +107,7 @@ public final class Engine {
         ledger: ledger)
     }
     do {
-      try takeInHand(ledger, "resume")
+      try takeInHand(ledger, "resume", untilField)
     } catch {
       return RunEnd(error: error, ledger: ledger)
     }
@@ -142,16 +143,25 @@ public final class Engine {
     guard runbook.name == ledger.history.runbook else {
       throw RunError.wrong("the run is one of \(ledger.history.runbook), not of \(runbook.name)")
     }
-    let fields: ValueMap = [
+    var fields: ValueMap = [
       "runbook": .string(runbook.name), "version": .string(runbook.version), "sha256": .string(scripts.runbookDigest),
       "parameters": .map(try runbook.parameters(given)),
     ]
-    try takeInHand(ledger, "resume", fields)
+    fields["ends"] = .array(runbook.ends.map { .string($0) })
+    if let copies = try ledger.log.keep(scripts) { fields["lua"] = copies }
+    try takeInHand(ledger, "resume", fields.merging(untilField) { $1 })
   }
+
+  private var untilField: ValueMap { until.map { ["until": .string($0)] } ?? [:] }
 
   /// Records that this process goes on with the run.
   func takeInHand(_ ledger: Ledger, _ action: String, _ more: ValueMap = [:]) throws {
-    var fields: ValueMap = ["action": .string(action), "boot": .string(try host.bootID), "engine": .string(version)]
+    let history = ledger.history
+    var fields: ValueMap = [
+      "action": .string(action), "runbook": .string(history.runbook), "version": .string(history.version),
+      "parameters": .map(history.parameters), "host": .string(host.name), "boot": .string(try host.bootID),
+      "engine": .string(version),
+    ]
     fields.merge(more) { $1 }
     try ledger.record(.runStarted, fields)
     try ledger.sync()
@@ -175,7 +185,7 @@ public final class Engine {
         ledger = script.ledger
         do {
           _ = try finish(ledger, .rebooting, ["reason": .string(rebooting.reason)])
-          if let ledger { try takeInHand(ledger, "resume") }
+          if let ledger { try takeInHand(ledger, "resume", untilField) }
         } catch {
           return RunEnd(error: error, ledger: ledger)
         }
@@ -192,6 +202,8 @@ public final class Engine {
       switch error {
       case RunError.until:
         return try finish(ledger, .done, ["until": .string(until ?? "")])
+      case RunError.planEnds(let reason):
+        _ = try finish(ledger, .done, ["ends": .string(reason)])
       case RunError.interrupted:
         _ = try finish(ledger, .interrupted, interruptedBy().map { ["signal": .string($0)] } ?? [:])
       case let rebooting as Rebooting:
@@ -238,10 +250,15 @@ public final class Engine {
         try await script.execute()
       } catch is EndOfKnown {
       } catch {
-        if !error.endsTheProcess { try script.failOpenStep(error) }
+        if case RunError.interrupted = error {
+          _ = try finish(ledger, .interrupted)
+        } else if !error.endsTheProcess {
+          try script.failOpenStep(error)
+          _ = try finish(ledger, .failed, ["error": .string(error.words)])
+        }
         throw error
       }
-      return RunEnd(error: nil, ledger: ledger)
+      return try finish(ledger, .done)
     } catch {
       return RunEnd(error: error, ledger: ledger)
     }

@@ -41,6 +41,8 @@ public struct History: Sendable {
     /// The boot under which it was completed last.
     public var bootID = ""
     public var result: EntryResult?
+    /// Why it failed, if it did.
+    public var error: String?
     /// Where it began in the order.
     public var order: Int
     /// Whether its rollback function was called to its end.
@@ -57,6 +59,8 @@ public struct History: Sendable {
   public private(set) var lastAction = ""
   public private(set) var lastTime = 0
   public private(set) var bootID = ""
+  /// Where the run was asked to stop.
+  public private(set) var until: String?
   /// The runbook's name and version, and the values of its parameters, as last begun or taken over.
   public private(set) var runbook = ""
   public private(set) var version = ""
@@ -70,6 +74,8 @@ public struct History: Sendable {
   public private(set) var isStoppedByOperator = false
   /// The effects that only looked, by identity: they count as held.
   private var held: Set<EffectID> = []
+  /// The effects that could not even be looked at: they count as failed, and left nothing behind.
+  private var unseen: Set<EffectID> = []
 
   public init() {}
 
@@ -96,13 +102,17 @@ public struct History: Sendable {
 
   private mutating func start(_ entry: Entry) {
     lastAction = entry["action"]?.string ?? "run"
-    bootID = entry["boot"]?.string ?? ""
+    // A boot re-applies what the run has done; where the run itself stopped stays as it was.
+    if lastAction != "boot" {
+      bootID = entry["boot"]?.string ?? ""
+      until = entry["until"]?.string
+    }
     if let name = entry["runbook"]?.string {
       if runbook.isEmpty { startTime = entry.time }
       runbook = name
       version = entry["version"]?.string ?? ""
       parameters = entry["parameters"]?.map ?? [:]
-      ends = entry["ends"]?.array?.compactMap(\.string) ?? []
+      ends = entry["ends"]?.array?.compactMap(\.string) ?? ends
       machine = entry["machine"]?.string ?? machine
       hostName = entry["host"]?.string ?? hostName
     }
@@ -115,6 +125,11 @@ public struct History: Sendable {
 
   private mutating func startStep(_ entry: Entry) {
     let name = entry["step"]?.string ?? ""
+    if steps[name]?.result == .undone {
+      // It begins anew, behind all that stands.
+      stepNames.removeAll { $0 == name }
+      steps[name] = nil
+    }
     if steps[name] == nil { stepNames.append(name) }
     var step = steps[name] ?? StepMemory(name: name, phase: "", isBoot: false, functions: [], order: entry.sequence)
     step.phase = entry["phase"]?.string ?? ""
@@ -129,6 +144,7 @@ public struct History: Sendable {
     guard let name = entry["step"]?.string, var step = steps[name] else { return }
     let result = entry["result"]?.string.flatMap(EntryResult.init(rawValue:))
     step.result = result
+    step.error = entry["error"]?.string
     switch result {
     case .undone:
       step.isCompleted = false
@@ -176,8 +192,14 @@ public struct History: Sendable {
     // What a rollback function does is part of the way back: nothing takes it back in turn.
     guard entry["rollback"] == nil else { return }
     let id = id(entry)
+    held.remove(id)
+    unseen.remove(id)
     switch entry["result"]?.string.flatMap(EntryResult.init(rawValue:)) {
-    case .held: held.insert(id)
+    case .held:
+      held.insert(id)
+      if effects[id]?.result == .undone { effects[id]?.result = nil }
+    case .failed where entry["undo"] == true: effects[id]?.isUndoing = false
+    case .failed where effects[id] == nil: unseen.insert(id)
     case .changed:
       effects[id]?.openIntent = nil
       effects[id]?.after = entry["after"]
@@ -187,6 +209,9 @@ public struct History: Sendable {
       effects[id]?.after = nil
       effects[id]?.result = .failed
     case .undone:
+      // A step that is taken back in part is no longer done.
+      steps[id.step]?.isCompleted = false
+      steps[id.step]?.value = .null
       effects[id]?.openIntent = nil
       effects[id]?.isUndoing = false
       effects[id]?.result = .undone
@@ -195,10 +220,17 @@ public struct History: Sendable {
   }
 
   private mutating func finish(_ entry: Entry) {
+    // A boot leaves the run as it stands, and a rollback that was not finished is still to be finished.
+    if lastAction == "boot" { return }
+    if case .rollingBack = status, entry["result"]?.string != RunResult.rolledBack.rawValue { return }
     let until = entry["until"]?.string
     switch entry["result"]?.string.flatMap(RunResult.init(rawValue:)) {
     case .done: status = .done(until: until)
-    case .rolledBack: status = .rolledBack(to: entry["to"]?.string)
+    case .rolledBack:
+      let goal = entry["to"]?.string
+      status = .rolledBack(to: goal)
+      let kept = checkpoints.first { $0.name == goal }?.order ?? -1
+      checkpoints.removeAll { $0.order > kept }
     case .rebooting: status = .rebooting
     case .interrupted:
       isStoppedByOperator = entry["signal"]?.string == "SIGINT"
@@ -218,8 +250,8 @@ public struct History: Sendable {
   public var counts: (changed: Int, held: Int, failed: Int, undone: Int) {
     let results = effects.values.map(\.result)
     return (
-      results.count { $0 == .changed }, held.count { effects[$0] == nil || effects[$0]?.result == nil },
-      results.count { $0 == .failed }, results.count { $0 == .undone }
+      results.count { $0 == .changed }, held.count { effects[$0]?.stands != true },
+      results.count { $0 == .failed } + unseen.count, results.count { $0 == .undone }
     )
   }
 

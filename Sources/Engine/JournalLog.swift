@@ -35,6 +35,8 @@ public final class JournalLog: RunLog {
     pending.removeAll(keepingCapacity: true)
   }
 
+  public func keep(_ scripts: ScriptSet) throws -> Value? { try directory.storeLua(scripts.files) }
+
   public func content(_ hash: String) throws -> [UInt8] {
     if let content = pending[hash] { return content }
     guard let digest = Digest(hex: hash) else { throw RunError.lost(hash) }

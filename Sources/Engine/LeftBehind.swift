@@ -27,13 +27,17 @@ public struct LeftBehind {
   ///
   /// - Parameters:
   ///   - deadline: seconds.
+  ///   - isInterrupted: asked while it waits; ends it.
   ///   - waiting: told once which processes it waits for.
-  public func wait(for run: String, except own: Int, deadline: Int, waiting: ([String]) -> Void) async throws {
+  public func wait(
+    for run: String, except own: Int, deadline: Int, isInterrupted: () -> Bool = { false }, waiting: ([String]) -> Void
+  ) async throws {
     var processes = try processes(of: run, except: own)
     guard !processes.isEmpty else { return }
     waiting(processes)
     let end = ContinuousClock.now + .seconds(deadline)
     while !processes.isEmpty {
+      if isInterrupted() { throw RunError.interrupted }
       guard ContinuousClock.now < end else {
         throw RunError.refused(
           "process \(processes.joined(separator: ", ")) of this run is still at work after \(deadline) s; end it, or wait, and try again"

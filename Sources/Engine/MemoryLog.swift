@@ -22,6 +22,7 @@ public final class MemoryLog: RunLog {
 
   public func sync() {}
   public func keep(_ hashes: [String]) {}
+  public func keep(_ scripts: ScriptSet) -> Value? { nil }
 
   public func hash(_ content: [UInt8]) -> String {
     let hash = Digest(content).hex

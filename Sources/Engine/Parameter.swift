@@ -31,6 +31,16 @@ public struct Parameter: Sendable, Hashable {
     self.name = name
     self.kind = kind
     doc = map["doc"]?.string ?? ""
+    for bound in ["min", "max"] where map[bound] != nil && map[bound]?.integer == nil {
+      throw problem("\(bound): expected integer, got \((map[bound] ?? nil).shortText)")
+    }
+    if kind != .integer, kind != .number, map["min"] != nil || map["max"] != nil {
+      throw problem("min and max go with integer and number, not with \(kind.rawValue)")
+    }
+    if let doc = map["doc"], doc.string == nil { throw problem("doc: expected string, got \(doc.shortText)") }
+    if let values = map["values"], values.array?.allSatisfy({ $0.string != nil }) != true || kind != .string {
+      throw problem("values: expected a list of strings, of a parameter of type string, got \(values.shortText)")
+    }
     minimum = map["min"]?.integer
     maximum = map["max"]?.integer
     values = (map["values"]?.array ?? []).compactMap(\.string)
@@ -64,6 +74,9 @@ public struct Parameter: Sendable, Hashable {
           "parameter '\(name)': expected the source of a secret (prompt, file:PATH or credential:NAME), never the secret"
         )
       }
+    case (.secret, _):
+      throw ParameterProblem(
+        "parameter '\(name)': expected the source of a secret (prompt, file:PATH or credential:NAME), never the secret")
     default: throw mismatch(kind.rawValue)
     }
     return value

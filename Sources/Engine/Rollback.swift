@@ -23,6 +23,11 @@ extension Engine {
       end.leftovers = leftovers
       return end
     } catch {
+      do {
+        if case RunError.interrupted = error { _ = try finish(ledger, .interrupted) }
+      } catch let second {
+        return RunEnd(error: second, ledger: ledger)
+      }
       return RunEnd(error: error, ledger: ledger)
     }
   }
@@ -91,7 +96,7 @@ private final class Rollback {
         try await self.collected().callRollback(ofStep: step.name)
         return nil
       }
-    } else if let reason = step.irreversible, step.isCompleted {
+    } else if let reason = step.irreversible {
       leftovers.append(Leftover(step: step.name, what: "the step", why: "it cannot be taken back: \(reason)"))
     }
     for effect in effects { try await takeBack(effect) }
@@ -113,6 +118,13 @@ private final class Rollback {
   private func undo<E: Effect>(_ type: E.Type, _ effect: History.EffectMemory) async throws -> String? {
     let life = EffectLife(context: engine.context(ledger), ledger: ledger, isPlanning: engine.isPlanning)
     let reason = try await life.undo(type, effect)
+    if reason == nil {
+      for rest in try Signature.decode(type, [effect.arguments]).uncovered {
+        leftovers.append(
+          Leftover(
+            step: effect.id.step, what: "\(effect.id.primitive) \(effect.id.target)", why: "not covered: \(rest)"))
+      }
+    }
     if reason == nil, E.needsReboot { needsReboot.append("\(effect.id.primitive) \(effect.id.target)") }
     return reason
   }

@@ -44,6 +44,7 @@ public struct RunCatalog {
       let history = listed.history
       if case .done(nil) = history.status { seen.formUnion(history.ends) }
       if case .rollingBack = history.status { return false }
+      if case .rolledBack(nil) = history.status { return false }
       guard !history.standing.isEmpty else { return false }
       return seen.insert(history.runbook).inserted
     }

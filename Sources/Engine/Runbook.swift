@@ -44,6 +44,9 @@ public struct Runbook: Sendable, Hashable {
     }
     self.api = api
     ends = (map["ends"]?.array ?? []).compactMap(\.string)
+    if let given = map["ends"], ends.count != given.array?.count ?? given.map?.count {
+      throw ParameterProblem("runbook: 'ends': expected a list of names of runbooks, got \(given.shortText)")
+    }
     guard let declared = (map["params"] ?? [:]).map else {
       throw ParameterProblem(
         "runbook: 'params': expected a table of parameters by name, got \((map["params"] ?? nil).shortText)")

@@ -20,9 +20,14 @@ final class ScriptRun {
   private var phase = ""
   private var openStep: OpenStep?
   private var names: Set<String> = []
+  private var checkpoints: Set<String> = []
   /// What was raised in the script last, so that an error that ends the script can be told by its cause.
   private var raised: (message: String, isWrong: Bool)?
-  private var untilPhaseReached = false
+  /// Whether the step after which the run is to stop is done, so that the next one is not wanted any more.
+  private var untilReached = false
+  /// Whether the phase after which it is to stop has begun.
+  private var isInUntilPhase = false
+  private var isUntilKnown = false
 
   private struct OpenStep {
     var options: StepOptions
@@ -55,6 +60,10 @@ final class ScriptRun {
     }
     guard runbook != nil else {
       throw RunError.wrong("\(scripts.runbook.name):1: not a runbook: it never calls runbook { … }")
+    }
+    if let until = engine.until, purpose == .run, !isUntilKnown {
+      throw RunError.wrong(
+        "\(scripts.runbook.name): the run came to its end, and to no step or phase '\(until)' (--until)")
     }
   }
 
@@ -103,7 +112,7 @@ final class ScriptRun {
     case .runtime, .aborted:
       if let raised, raised.isWrong, error.message.contains(raised.message) { return .wrong(error.description) }
       // Outside of steps a runbook only computes: what fails there is the runbook.
-      return openStep == nil && raised == nil
+      return openStep == nil
         ? .wrong(error.description) : .failed(error.description, traceback: error.traceback)
     }
   }
@@ -119,7 +128,7 @@ final class ScriptRun {
     case "phase": return try answerPhase(call)
     case "checkpoint": return try answerCheckpoint(call)
     case "note":
-      guard purpose == .run else { return nil }
+      guard purpose == .run || openStep != nil else { return nil }
       try ledger?.record(
         .note, ["text": .string(call.arguments.first?.string ?? ""), "source": .string("\(call.place)")])
       return nil
@@ -155,9 +164,9 @@ final class ScriptRun {
 
   private func answerPhase(_ call: Call) throws -> Value {
     _ = try requireLedger(call)
-    if untilPhaseReached { throw RunError.until }
+    if untilReached || isInUntilPhase { throw RunError.until }
     phase = call.arguments.first?.string ?? ""
-    if purpose == .run, let until = engine.until, Slug.matches(until, phase) { untilPhaseReached = true }
+    isInUntilPhase = isUntil(phase)
     return nil
   }
 
@@ -168,6 +177,9 @@ final class ScriptRun {
     }
     guard openStep == nil else {
       throw RunError.wrong("\(call.place): the checkpoint '\(name)' stands inside a step; it belongs between steps")
+    }
+    guard checkpoints.insert(name).inserted else {
+      throw RunError.wrong("\(call.place): the checkpoint '\(name)' stands twice")
     }
     guard purpose == .run, !ledger.history.checkpoints.contains(where: { $0.name == name }) else { return nil }
     try ledger.record(
@@ -190,11 +202,19 @@ final class ScriptRun {
     let memory = ledger.history.steps[name]
     if let memory, memory.isCompleted {
       let isLost = try options.isBoot && memory.bootID != engine.host.bootID
-      if !isLost || purpose == .rollback { return ["completed": true, "value": memory.value] }
+      if !isLost || purpose == .rollback {
+        untilReached = untilReached || isUntil(name)
+        return ["completed": true, "value": memory.value]
+      }
     } else if purpose != .run {
+      // A failure that the script caught: what lies behind it was done all the same.
+      if let memory, memory.result == .failed, ledger.history.stepNames.last != name {
+        throw PrimitiveError(memory.error ?? "the step '\(name)' failed")
+      }
       // Everything behind an unfinished step was never done.
       throw EndOfKnown()
     }
+    if untilReached { throw RunError.until }
     if engine.isInterrupted { throw RunError.interrupted }
 
     var fields: ValueMap = ["step": .string(name), "phase": .string(phase), "source": .string("\(call.place)")]
@@ -206,6 +226,7 @@ final class ScriptRun {
     openStep = OpenStep(options: options, started: engine.host.now)
     if try await checkHolds() == true {
       try finishStep(.skipped, ["value": nil])
+      untilReached = untilReached || isUntil(name)
       return ["completed": true, "value": nil]
     }
     return ["completed": false]
@@ -228,10 +249,21 @@ final class ScriptRun {
       throw PrimitiveError("the step '\(step.options.name)' ran to its end, but its check does not hold")
     }
     let value = call.arguments.first?["value"] ?? nil
+    guard !value.holdsHandle else {
+      throw PrimitiveError(
+        "the step '\(step.options.name)' answers with a secret; the value of a step is kept in the journal")
+    }
     try engine.host.settle()
     try finishStep(step.isChanged ? .changed : .ok, ["value": value])
-    if let until = engine.until, purpose == .run, until == step.options.name { throw RunError.until }
+    if isUntil(step.options.name) { throw RunError.until }
     return value
+  }
+
+  /// Whether the run is to stop after a step or phase of this name.
+  private func isUntil(_ name: String) -> Bool {
+    guard purpose == .run, let until = engine.until, Slug.matches(until, name) else { return false }
+    isUntilKnown = true
+    return true
   }
 
   private func finishStep(_ result: EntryResult, _ more: ValueMap) throws {
@@ -271,6 +303,7 @@ final class ScriptRun {
   }
 
   private func ask<Q: Query>(_ type: Q.Type, _ call: Call) async throws -> Value {
+    if engine.isInterrupted { throw RunError.interrupted }
     let query = try Signature.decode(type, call.arguments)
     do {
       return try await query.answer(engine.context(ledger))
@@ -299,3 +332,15 @@ final class ScriptRun {
 
 /// The script has come to the first step that was not completed: what lies behind it was never done.
 struct EndOfKnown: Error {}
+
+extension Value {
+  /// Whether something that is no plain data, such as a secret, is anywhere in it.
+  fileprivate var holdsHandle: Bool {
+    switch self {
+    case .handle: true
+    case .array(let values): values.contains(where: \.holdsHandle)
+    case .map(let map): map.values.contains(where: \.holdsHandle)
+    default: false
+    }
+  }
+}

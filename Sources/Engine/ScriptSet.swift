@@ -36,26 +36,51 @@ public struct ScriptSet: Sendable {
   /// What is wrong with stopping after `until`, if the runbook has no step and no phase of that name: a name stands in it as
   /// a literal, `step("name"` or `phase "name"`.
   public func problem(withUntil until: String) -> String? {
-    let names = literals()
-    if names.contains(where: { Slug.matches(until, $0) }) { return nil }
+    let (names, hasComputed) = names()
+    if hasComputed || names.contains(where: { Slug.matches(until, $0) }) { return nil }
     return "--until \(until): the runbook \(runbook.name) has no such step or phase"
       + Runbook.hint(until, names.map(Slug.of))
   }
 
-  /// The texts between quotes that follow `step` and `phase`.
-  private func literals() -> [String] {
-    let text = String(decoding: runbook.source, as: UTF8.self)
-    return text.split(whereSeparator: \.isNewline).flatMap { line in
-      ["step", "phase"].flatMap { Self.literals(in: line, after: $0) }
+  /// The texts between quotes that follow `step` and `phase` in any file, and whether some name is computed instead.
+  private func names() -> (literals: [String], hasComputed: Bool) {
+    var names: [String] = []
+    var hasComputed = false
+    for file in files {
+      for line in String(decoding: file.content, as: UTF8.self).split(whereSeparator: \.isNewline) {
+        let code = line.drop { $0 == " " }
+        guard !code.hasPrefix("--") else { continue }
+        for word in ["step", "phase"] {
+          for name in Self.names(in: line, after: word) {
+            if let name { names.append(name) } else { hasComputed = true }
+          }
+        }
+      }
     }
+    return (names, hasComputed)
   }
 
-  private static func literals(in line: Substring, after word: String) -> [String] {
-    line.split(separator: word, omittingEmptySubsequences: false).dropFirst().compactMap { part in
-      let rest = part.drop { $0 == " " || $0 == "(" }
-      guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
-      return String(rest.dropFirst().prefix { $0 != quote })
+  /// The names that calls of `word` in a line begin with: a text between quotes, or nil for one that is computed.
+  private static func names(in line: Substring, after word: String) -> [String?] {
+    var names: [String?] = []
+    var rest = line
+    while let range = rest.firstRange(of: word) {
+      let before = range.lowerBound == line.startIndex ? nil : line[..<range.lowerBound].last
+      rest = rest[range.upperBound...]
+      // A part of a longer name, or a field of something else.
+      if let before, before.isLetter || before.isNumber || "_.:\"'".contains(before) { continue }
+      let argument = rest.drop { $0 == " " }
+      let isCall = argument.first == "("
+      let name = argument.drop { $0 == " " || $0 == "(" }
+      guard let quote = name.first, quote == "\"" || quote == "'" else {
+        if isCall { names.append(nil) }
+        continue
+      }
+      let text = name.dropFirst().prefix { $0 != quote }
+      let behind = name.dropFirst(text.count + 2).drop { $0 == " " }
+      names.append(behind.hasPrefix("..") ? nil : String(text))
     }
+    return names
   }
 
   /// The steps of the runbook whose text differs, is new or is gone in `other`.
@@ -70,7 +95,7 @@ public struct ScriptSet: Sendable {
     var name: String?
     for line in String(decoding: runbook.source, as: UTF8.self).split(whereSeparator: \.isNewline) {
       if line.hasPrefix("phase") || line.hasPrefix("checkpoint") { name = nil }
-      if let begun = Self.literals(in: line, after: "step").first { name = begun }
+      if let begun = Self.names(in: line, after: "step").first { name = begun }
       if let name { texts[name, default: []].append(line) }
     }
     return texts

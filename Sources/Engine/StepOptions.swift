@@ -21,6 +21,16 @@ struct StepOptions {
     for key in options.keys where !known.contains(key) {
       throw RunError.wrong("\(call.place): step '\(name)': no option '\(key)'" + Runbook.hint(key, known))
     }
+    func wrong(_ option: String, _ expected: String) -> RunError {
+      RunError.wrong(
+        "\(call.place): step '\(name)': \(option): expected \(expected), got \((options[option] ?? nil).shortText)")
+    }
+    for option in ["doc", "irreversible"] where options[option] != nil && options[option]?.string == nil {
+      throw wrong(option, "string")
+    }
+    if options["irreversible"]?.string == "" { throw wrong("irreversible", "the reason") }
+    if options["boot"] != nil, options["boot"]?.boolean == nil { throw wrong("boot", "boolean") }
+    for option in ["check", "rollback"] where options[option] != nil { throw wrong(option, "function") }
     self.name = name
     doc = options["doc"]?.string ?? ""
     isBoot = options["boot"]?.boolean ?? false

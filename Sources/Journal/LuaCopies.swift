@@ -15,25 +15,42 @@ public struct LuaFile: Hashable, Sendable {
 
 /// The run's own copies of its Lua files: what resume and rollback execute.
 extension RunDirectory {
-  /// Copies `files` into the run; all are durable when it returns.
+  /// Copies `files` into the run; all are durable when it returns. Copies that are there already, which a run began with and
+  /// takes no longer, stay.
   ///
-  /// - Returns: the header's field `lua`: the names with their hashes.
+  /// - Returns: the field `lua` of the record that takes them: the names with their hashes, and where each stands if that is
+  ///   not its name.
   public func storeLua(_ files: [LuaFile]) throws(JournalError) -> Value {
+    let folder = try freeFolder()
     do {
       var directories = [luaPath]
       for file in files {
-        let path = try luaFilePath(file.name)
+        let path = try luaFilePath(folder + file.name)
         try makeParents(of: path, noting: &directories)
         try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL).write(file.content, operations)
       }
       // Every file is written before the first is synced: one commit of the file system then takes most of them.
-      for file in files { try OpenFile(try luaFilePath(file.name), O_RDONLY).sync(operations) }
+      for file in files { try OpenFile(try luaFilePath(folder + file.name), O_RDONLY).sync(operations) }
       for directory in directories.reversed() { try syncDirectory(directory, operations) }
     } catch { throw error.beforeStart }
-    return .array(files.map { ["name": .string($0.name), "sha256": .string(Digest($0.content).hex)] })
+    return .array(
+      files.map { file in
+        var entry: ValueMap = ["name": .string(file.name), "sha256": .string(Digest(file.content).hex)]
+        if !folder.isEmpty { entry["path"] = .string(folder + file.name) }
+        return .map(entry)
+      })
   }
 
-  /// The copies that `header` names, each checked against its hash.
+  /// The folder below the copies, with a slash, in which nothing stands yet: none for the first copies.
+  private func freeFolder() throws(JournalError) -> String {
+    let taken = try names(in: luaPath)
+    if taken.isEmpty { return "" }
+    var number = 2
+    while taken.contains("accepted-\(number)") { number += 1 }
+    return "accepted-\(number)/"
+  }
+
+  /// The copies that `header`, or the last record that took others, names, each checked against its hash.
   public func luaFiles(_ header: Record) throws(JournalError) -> [LuaFile] {
     var files: [LuaFile] = []
     for entry in luaEntries(header) { files.append(try luaFile(entry)) }
@@ -46,7 +63,7 @@ extension RunDirectory {
     guard let name = entry["name"]?.string, let hash = entry["sha256"]?.string else {
       throw JournalError("read", journalPath, .invalid("its header lists the Lua file \(entry.shortText)"))
     }
-    let path = try luaFilePath(name)
+    let path = try luaFilePath(entry["path"]?.string ?? name)
     let content = try OpenFile(path, O_RDONLY).read()
     guard Digest(content).hex == hash else {
       throw JournalError(

@@ -38,7 +38,7 @@ extension RunDirectory {
           Finding(
             severity: .note, path: "\(path)/\(name)", message: "a torn tail that was set aside when the run went on"))
       }
-      for entry in luaEntries(contents.header) {
+      for entry in contents.records.flatMap(luaEntries) {
         do { _ = try luaFile(entry) } catch { findings.append(finding(error)) }
       }
       findings += try fileFindings(contents.records)

@@ -206,8 +206,9 @@ enum Prelude {
         end,
       })
       local value = body()
+      value = end_step { name = name, value = value }
       ended = true
-      return end_step { name = name, value = value }
+      return value
     end
 
     -- Modules: each runs once; those that are being loaded are known, so that a circle is an error and not an overflow.

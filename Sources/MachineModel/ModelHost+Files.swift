@@ -101,7 +101,8 @@ extension ModelHost {
       case nil: try self.checkIsStored(place.path, in: machine)
       }
       machine.files.set(
-        place.path, FileTree.Node(content: .file(content), mode: mode, owner: owner, modified: machine.clock))
+        place.path, FileTree.Node(content: .file(content), mode: mode, owner: owner, modified: machine.clock),
+        at: machine.clock)
     }
   }
 
@@ -150,7 +151,8 @@ extension ModelHost {
         }
       }
       machine.files.set(
-        place.path, FileTree.Node(content: .directory(children), mode: mode, modified: machine.clock))
+        place.path, FileTree.Node(content: .directory(children), mode: mode, modified: machine.clock),
+        at: machine.clock)
     }
   }
 
@@ -163,7 +165,8 @@ extension ModelHost {
       } else {
         try self.checkIsStored(place.path, in: machine)
       }
-      machine.files.set(place.path, FileTree.Node(content: .link(target), mode: 0o777, modified: machine.clock))
+      machine.files.set(
+        place.path, FileTree.Node(content: .link(target), mode: 0o777, modified: machine.clock), at: machine.clock)
     }
   }
 
@@ -202,7 +205,7 @@ extension ModelHost {
       case .beneath(let status): if status.kind == .directory { try self.checkIsEmpty(place.path, in: machine) }
       }
       let isBeneath = try self.paths.beneath { base throws(HostError) in try base.status(place.path) } != nil
-      machine.files.set(place.path, isBeneath ? FileTree.Node(content: .absent, mode: 0) : nil)
+      machine.files.set(place.path, isBeneath ? FileTree.Node(content: .absent, mode: 0) : nil, at: machine.clock)
     }
   }
 

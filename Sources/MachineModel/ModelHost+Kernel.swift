@@ -49,7 +49,10 @@ extension ModelHost {
       if case .exit(let status)? = outcome {
         return CommandResult(status: status, errorOutput: Array("\(program): failed, as the fault has it\n".utf8))
       }
-      guard let run = Programs.table[program] else { throw .unmodelled }
+      guard let run = Programs.table[program] else {
+        let known = "it has rules for \(Programs.names.joined(separator: ", "))"
+        throw .host(HostError(Fault.Operation.run.verb, line, .unmodelled, hint: known))
+      }
       return try run(command, &machine)
     }
   }

@@ -20,7 +20,7 @@ struct VSRRun: AsyncParsableCommand {
     defaultSubcommand: Run.self)
 
   static func main() async {
-    Interrupts.block()
+    Interrupts.ignoreWriteSignals()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

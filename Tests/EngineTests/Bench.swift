@@ -123,6 +123,7 @@ final class MortalLog: RunLog {
   }
 
   func keep(_ hashes: [String]) {}
+  func keep(_ scripts: ScriptSet) -> Value? { nil }
   func hash(_ content: [UInt8]) -> String { memory.hash(content) }
   func content(_ hash: String) throws -> [UInt8] {
     do { return try memory.content(hash) } catch { return try contents?.content(hash) ?? { throw error }() }

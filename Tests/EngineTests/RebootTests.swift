@@ -59,6 +59,18 @@ import Values
     #expect(bench.results("systemd.restart").last == "held")
   }
 
+  @Test func whatBootReappliesDoesNotHideThatTheRunWasCutOff() async throws {
+    let bench = try Bench(Self.source + "step('last', function() file.write { path = '/etc/b', content = '1' } end)")
+    bench.configure = { $0.until = "last" }
+    bench.model.faults = [try Fault("replace:/etc/b=kill")]
+    await bench.run()
+    bench.log.die()
+    bench.reboot()
+    await bench.boot()
+    #expect(bench.history.wasCutByReboot(now: bench.model.bootID))
+    #expect(bench.history.until == "last")
+  }
+
   static let rebooting = Bench.header + "step('r', function() host.reboot 'a reason' note 'after' end)"
 
   @Test func aRunGoesOnAfterItsReboot() async throws {

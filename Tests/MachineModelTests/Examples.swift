@@ -1,4 +1,3 @@
-import Glibc
 import Host
 public import Testing
 
@@ -72,4 +71,3 @@ extension Machine: CustomTestStringConvertible {
     return ["\(value)"]
   }
 }
-extension MachineFile { func storeBytes(_ b: [UInt8]) throws { let f = fopen(path, "w"); fwrite(b, 1, b.count, f); fclose(f) } }

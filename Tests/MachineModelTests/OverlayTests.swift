@@ -82,6 +82,18 @@ struct OverlayTests {
     #expect(try await over.unit("nothing.service").loadState == "not-found")
   }
 
+  @Test func whatSystemdHasNotReadYetCountsFromTheNextReloadOn() async throws {
+    let base = try Example.reference.host()
+    try base.makeDirectory("/etc/systemd/system/containerd.service.d", mode: 0o755)
+    try base.put("/etc/systemd/system/containerd.service.d/a.conf", "[Service]\nLimitMEMLOCK=9\n")
+    let over = ModelHost(try await Machine.capture(from: base), base: base)
+    var unit = try await over.unit("containerd.service", properties: ["LimitMEMLOCK"])
+    #expect((unit.needDaemonReload, unit.properties["LimitMEMLOCK"]) == (true, 65536))
+    try await over.reloadUnits()
+    unit = try await over.unit("containerd.service", properties: ["LimitMEMLOCK"])
+    #expect((unit.needDaemonReload, unit.properties["LimitMEMLOCK"]) == (false, 9))
+  }
+
   @Test func theIdentityIsThatOfTheMachineBeneathUntilAReboot() async throws {
     let (base, over) = try await hosts()
     #expect(over.bootID == base.bootID)

@@ -41,8 +41,11 @@ struct ViewTests {
 
   @Test func everyLinkIsRelativeAsTheKernelsAre() throws {
     let host = try Example.debian12IGB.host()
-    #expect(try host.readLink("/sys/bus/pci/devices/0000:01:00.0") == "../../../devices/pci0000:00/0000:00:04.0/0000:01:00.0")
-    #expect(try host.readLink("/sys/bus/pci/drivers/igb/0000:01:00.0") == "../../../../devices/pci0000:00/0000:00:04.0/0000:01:00.0")
+    #expect(
+      try host.readLink("/sys/bus/pci/devices/0000:01:00.0") == "../../../devices/pci0000:00/0000:00:04.0/0000:01:00.0")
+    #expect(
+      try host.readLink("/sys/bus/pci/drivers/igb/0000:01:00.0")
+        == "../../../../devices/pci0000:00/0000:00:04.0/0000:01:00.0")
     #expect(try host.readLink("/sys/bus/pci/devices/0000:01:00.0/driver") == "../../../../bus/pci/drivers/igb")
     #expect(try host.linkName("/sys/bus/pci/devices/0000:00:04.0/driver") == "pcieport")
   }
@@ -60,8 +63,10 @@ struct ViewTests {
     let host = try Example.reference.host()
     #expect(
       String(decoding: try host.read("/proc/swaps"), as: UTF8.self)
-        == "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/swap.img                               file\t\t8388608\t\t0\t\t-2\n")
-    let mount = try #require(try host.text("/proc/self/mountinfo")?.split(separator: "\n").first { $0.contains("hugetlbfs") })
+        == "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/swap.img                               file\t\t8388608\t\t0\t\t-2\n"
+    )
+    let mount = try #require(
+      try host.text("/proc/self/mountinfo")?.split(separator: "\n").first { $0.contains("hugetlbfs") })
     #expect(mount == "23 21 0:22 / /dev/hugepages rw,relatime - hugetlbfs hugetlbfs rw,pagesize=2M")
     #expect(try host.text("/etc/mtab") == host.text("/proc/mounts"))
   }

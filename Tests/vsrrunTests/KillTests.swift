@@ -1,41 +1,47 @@
 import Glibc
 import Host
 import LiveHost
+import MachineModel
 import Testing
 import Values
 
 /// The program really killed, at random moments of its run, and resumed.
-@Suite(.serialized) struct KillTests {
-  /// How often; all of them share what a run costs.
+@Suite struct KillTests {
   static let kills = 200
 
   @Test func killedByTheKernelAtAnyMomentTheRunResumesToTheSameMachine() async throws {
     let whole = try Program()
+    let start = ContinuousClock.now
     #expect(try await whole.act("run", "install-single-node").status == 0)
-    var generator = SystemRandomNumberGenerator()
+    let duration = ContinuousClock.now - start
+    let goal = try MachineFile(whole.machine).load().normalized()
     var cut = 0
     for number in 0..<Self.kills {
       let program = try Program()
-      // A run takes some tens of milliseconds; the delays cover it all, and a little more.
-      let delay = Int.random(in: 0..<120_000, using: &generator)
+      // Spread over the whole run, and a little more, since no two runs take the same time.
+      let delay = duration * Double.random(in: 0..<1.1)
       try program.runAndKill(after: delay)
-      let runs = try await program.act("runs", "--output", "jsonl").events
-      let isUnfinished = runs.first.map { $0["state"] != "done" } ?? false
-      let end = isUnfinished ? try await program.act("resume") : try await program.act("run", "install-single-node")
-      #expect(end.status == 0, "kill \(number) after \(delay) µs: \(end.diagnostics)")
-      if isUnfinished { cut += 1 }
-      let diff = try await program.call("machine", "diff", whole.machine, program.machine)
-      #expect(diff.output.isEmpty, "kill \(number) after \(delay) µs: \(diff.output)")
-      #expect(try await program.act("verify").status == 0)
+      var end = try await program.act("resume")
+      if end.status == 0 {
+        cut += 1
+      } else {
+        // It had not begun, or had ended.
+        #expect(end.status == 64, "kill \(number) after \(delay): \(end.diagnostics)")
+        end = try await program.act("run", "install-single-node")
+      }
+      #expect(end.status == 0, "kill \(number) after \(delay): \(end.diagnostics)")
+      let difference = try MachineFile(program.machine).load().normalized().differences(from: goal)
+      #expect(difference.isEmpty, "kill \(number) after \(delay)")
+      if number.isMultiple(of: 10) { #expect(try await program.act("verify").status == 0) }
     }
     print("killed \(Self.kills) runs, \(cut) of them in the middle")
-    #expect(cut > Self.kills / 4)
+    #expect(cut > Self.kills / 8)
   }
 }
 
 extension Program {
-  /// Starts a run and kills it after so many microseconds.
-  func runAndKill(after delay: Int) throws {
+  /// Starts a run and kills it after a time.
+  func runAndKill(after delay: Duration) throws {
     let arguments = [Self.path, "run", "install-single-node", "--yes", "--machine", machine, "--state", state]
     var argv = arguments.map { strdup($0) } + [nil]
     defer { argv.forEach { free($0) } }
@@ -47,7 +53,7 @@ extension Program {
     var process: pid_t = 0
     let result = posix_spawn(&process, Self.path, &actions, nil, &argv, environ)
     guard result == 0 else { throw HostError("start", Self.path, .system(SystemError(rawValue: result))) }
-    usleep(UInt32(delay))
+    usleep(UInt32(delay / .microseconds(1)))
     kill(process, SIGKILL)
     var status: Int32 = 0
     waitpid(process, &status, 0)

@@ -8,7 +8,14 @@ extension Machine {
     for path in [status.fragmentPath] + status.dropInPaths where !path.isEmpty { try adopt(file: path, from: host) }
     var unit = Unit()
     unit.loaded = files.unitFiles(name)
-    if status.needDaemonReload { unit.loaded.fragment?.modified = 0 }
+    // What systemd has not read yet counts from the next reload on.
+    for folder in ["/etc/systemd/system", "/run/systemd/system"] {
+      try adopt(file: "\(folder)/\(name)", from: host)
+      for dropIn in try host.listIfPresent("\(folder)/\(name).d") where dropIn.hasSuffix(".conf") {
+        try adopt(file: "\(folder)/\(name).d/\(dropIn)", from: host)
+      }
+    }
+    if status.needDaemonReload, unit.loaded == files.unitFiles(name) { unit.loaded.fragment?.modified = 0 }
     unit.activity =
       switch (status.activeState, status.subState) {
       case ("active", "exited"): .exited

@@ -3,8 +3,8 @@ public import Host
 extension Machine {
   /// The machine that `host` is, as far as it can be read: without privilege, and on a machine without systemd too.
   ///
-  /// What cannot be read stays out, or is what it ordinarily is; it fails only where there is no `/proc` to look at. Times
-  /// are the machine's own: ``normalized()`` takes them out for a machine file.
+  /// What cannot be read stays out, or is what it ordinarily is; it fails only where there is no `/proc` to look at.
+  /// Times are the machine's own: ``normalized()`` takes them out for a machine file.
   public static func capture(from host: any Host) async throws(HostError) -> Machine {
     _ = try host.list("/proc")
     var capture = Capture(host)

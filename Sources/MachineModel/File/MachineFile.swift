@@ -10,7 +10,8 @@ public struct MachineFile: Sendable {
 
   /// The machine that the file describes.
   ///
-  /// Throws a ``YAML/YAMLError`` with line and column for what it says wrong, a ``Host/HostError`` if it cannot be read.
+  /// Throws a ``YAML/YAMLError`` with line and column for what is wrong in it, a ``Host/HostError`` if it cannot be
+  /// read.
   public func load() throws -> Machine { try Machine.load(try read(), file: path) }
 
   private func read() throws(HostError) -> [UInt8] {

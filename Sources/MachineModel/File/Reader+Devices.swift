@@ -37,13 +37,13 @@ extension MachineReader {
     var device = PCIDevice(
       vendor: try fields.code("vendor", digits: 4) ?? 0, device: try fields.code("device", digits: 4) ?? 0,
       classCode: try fields.code("class", digits: 6) ?? (isNet ? 0x020000 : 0),
-      parent: try fields.text("parent") ?? address.root)
+      parent: try parent(fields) ?? address.root)
     let known = KnownDrivers.driver(vendor: device.vendor, device: device.device, classCode: device.classCode)
-    let driver = try fields.text("driver")
+    let driver = try fields.name("driver")
     let isOwn = driver.map { $0 != "none" && !KnownDrivers.universal.contains($0) } ?? false
-    device.defaultDriver = try fields.text("default_driver") ?? (isOwn ? driver : known)
+    device.defaultDriver = try fields.name("default_driver") ?? (isOwn ? driver : known)
     device.driver = driver == "none" ? nil : driver ?? device.defaultDriver
-    device.driverOverride = try fields.text("driver_override")
+    device.driverOverride = try fields.name("driver_override")
     device.numaNode = try fields.integer("numa_node", in: -1...1023) ?? machine.numa.keys.min() ?? 0
     device.iommuGroup = try fields.integer("iommu_group", in: 0...1 << 20) ?? -1
     device.unsafeGroup = try fields.integer("unsafe_group", in: 0...1 << 20)
@@ -52,9 +52,20 @@ extension MachineReader {
     return device
   }
 
+  /// A path below `/sys/devices`.
+  private func parent(_ fields: Fields) throws(YAMLError) -> String? {
+    guard let text = try fields.text("parent"), let node = fields["parent"] else { return nil }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard text.hasPrefix("pci"), parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+      throw YAMLError(node, "'parent' is a path below /sys/devices such as pci0000:80/0000:80:02.0, got \(node.shown)")
+    }
+    return text
+  }
+
   private func link(_ node: YAMLNode, kind: NetLink.Kind?) throws(YAMLError) -> NetLink {
     let fields = try Fields(node, "a network device", Self.netKeys)
-    var net = NetLink(try fields.required("name").plainText("name"))
+    _ = try fields.required("name")
+    var net = NetLink(try fields.name("name") ?? "")
     if let text = try fields.text("kind") {
       guard let kind = NetLink.Kind(rawValue: text), kind != .physical else {
         throw YAMLError(
@@ -88,7 +99,7 @@ extension MachineReader {
     guard let total = try fields.integer("total", in: 1...65535) else { throw YAMLError(node, "sriov needs 'total'") }
     var sriov = SRIOV(
       total: total, vfDevice: vfDevice,
-      vfDriver: try fields.text("vf_driver")
+      vfDriver: try fields.name("vf_driver")
         ?? KnownDrivers.driver(vendor: device.vendor, device: vfDevice, classCode: device.classCode),
       offset: try fields.integer("offset", in: 1...65535) ?? 128,
       stride: try fields.integer("stride", in: 1...65535) ?? 2)
@@ -129,8 +140,8 @@ extension MachineReader {
   private mutating func readVF(_ address: PCIAddress, _ node: YAMLNode) throws(YAMLError) {
     let fields = try Fields(node, "a VF", Self.vfKeys)
     guard var device = machine.pci[address] else { return }
-    if let driver = try fields.text("driver") { device.driver = driver == "none" ? nil : driver }
-    device.driverOverride = try fields.text("driver_override")
+    if let driver = try fields.name("driver") { device.driver = driver == "none" ? nil : driver }
+    device.driverOverride = try fields.name("driver_override")
     device.iommuGroup = try fields.integer("iommu_group") ?? device.iommuGroup
     device.unsafeGroup = try fields.integer("unsafe_group")
     device.isNetMissing = try fields.flag("net_missing") ?? false

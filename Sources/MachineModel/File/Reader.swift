@@ -37,6 +37,16 @@ struct Fields {
     return try entry.plainText(key)
   }
 
+  /// A name that the kernel shows as a file's name.
+  func name(_ key: String) throws(YAMLError) -> String? {
+    guard let entry = self[key] else { return nil }
+    let name = try entry.plainText(key)
+    guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
+      throw YAMLError(entry, "'\(key)' is a name without '/', got \(entry.shown)")
+    }
+    return name
+  }
+
   func integer(_ key: String, in range: ClosedRange<Int> = 0...Fields.largest) throws(YAMLError) -> Int? {
     guard let entry = self[key] else { return nil }
     guard let number = entry.scalar?.value.integer, range.contains(number) else {

@@ -27,6 +27,7 @@ extension MachineWriter {
       ordinaryMode = 0o777
     case .directory:
       map["kind"] = "directory"
+      if node.isImplied { map["implied"] = true }
       ordinaryMode = 0o755
     case .device:
       map["kind"] = "device"

@@ -39,11 +39,13 @@ struct FileTree: Equatable, Sendable {
   }
 
   /// Puts `node` at a canonical path, or takes what is there away.
-  mutating func set(_ path: String, _ node: Node?) {
-    Self.set(&root, path.split(separator: "/")[...], node)
+  ///
+  /// - Parameter time: when that happens, which its directory remembers; nil for a machine that is being described.
+  mutating func set(_ path: String, _ node: Node?, at time: Int? = nil) {
+    Self.set(&root, path.split(separator: "/")[...], node, time)
   }
 
-  private static func set(_ parent: inout Node, _ names: ArraySlice<Substring>, _ node: Node?) {
+  private static func set(_ parent: inout Node, _ names: ArraySlice<Substring>, _ node: Node?, _ time: Int?) {
     guard let first = names.first else {
       if let node { parent = node }
       return
@@ -54,15 +56,16 @@ struct FileTree: Equatable, Sendable {
     let name = String(first)
     if names.count == 1 {
       children[name] = node
+      if let time { parent.modified = time }
     } else if var child = children.removeValue(forKey: name) {
       if case .directory = child.content {} else if node != nil { child = Self.implied }
-      set(&child, names.dropFirst(), node)
+      set(&child, names.dropFirst(), node, time)
       // A directory that was only there because of what was in it goes with that.
       let isLeft = node == nil && child.isImplied && child.content == .directory([:])
       children[name] = isLeft ? nil : child
     } else if node != nil {
       var child = Self.implied
-      set(&child, names.dropFirst(), node)
+      set(&child, names.dropFirst(), node, time)
       children[name] = child
     }
     parent.content = .directory(children)
@@ -81,7 +84,9 @@ struct FileTree: Equatable, Sendable {
   }
 
   /// The canonical path of `path`, links followed; nil if nothing is there.
-  func canonical(_ path: String) -> String? { find(path).map { $0.names.isEmpty ? "/" : "/" + $0.names.joined(separator: "/") } }
+  func canonical(_ path: String) -> String? {
+    find(path).map { $0.names.isEmpty ? "/" : "/" + $0.names.joined(separator: "/") }
+  }
 
   /// What stands at `path`, links followed.
   func node(_ path: String) -> Node? { find(path)?.node }
@@ -135,7 +140,7 @@ struct FileTree: Equatable, Sendable {
     set(path, node)
   }
 
-  /// Everything by canonical path, without directories that are only implied.
+  /// Everything by canonical path, without directories that are only implied and have no time of their own.
   var flat: [String: Node] {
     var flat: [String: Node] = [:]
     Self.flatten(root, "", &flat)
@@ -147,7 +152,7 @@ struct FileTree: Equatable, Sendable {
       flat[path] = node
       return
     }
-    if !node.isImplied, !path.isEmpty {
+    if !node.isImplied || node.modified != Clock.files, !path.isEmpty {
       var directory = node
       directory.content = .directory([:])
       flat[path] = directory

@@ -53,7 +53,8 @@ enum CPUList {
     var numbers: [Int] = []
     for part in text.split(separator: ",") {
       let ends = part.split(separator: "-").map { Int($0) }
-      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], 0 <= first, first <= last,
+      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], 0 <= first,
+        first <= last,
         last < 65536
       else { return nil }
       numbers += first...last

@@ -22,7 +22,8 @@ struct KernelCommandLineAdd: Effect {
     guard !words.isEmpty else { throw ArgumentError(Self.name, "words", "expected one word at least") }
     for word in words {
       guard !word.isEmpty, !word.contains(where: { $0.isWhitespace || "\"'`$\\".contains($0) }) else {
-        throw ArgumentError(Self.name, "words", "expected words without spaces and quotes, got \(Value.string(word).shortText)")
+        throw ArgumentError(
+          Self.name, "words", "expected words without spaces and quotes, got \(Value.string(word).shortText)")
       }
     }
   }

@@ -63,7 +63,9 @@ struct KernelModprobe: Effect {
     let left = Set(try LoadedModules.names(host))
     for lost in before.loaded where !left.contains(lost) && now.loaded.contains(lost) {
       let result = try await host.run(Command(["modprobe", lost], timeout: 60))
-      guard result.succeeded else { throw PrimitiveError("modprobe \(lost), which had been loaded: \(result.complaint)") }
+      guard result.succeeded else {
+        throw PrimitiveError("modprobe \(lost), which had been loaded: \(result.complaint)")
+      }
     }
   }
 

@@ -19,11 +19,13 @@ struct HugePagePool {
   func absence(_ host: any Host) throws -> PrimitiveError {
     let sizes = try host.listIfPresent(pools).compactMap { ByteSize($0.dropFirst("hugepages-".count))?.description }
     guard !sizes.isEmpty else {
-      return PrimitiveError("there is no NUMA node \(node) with huge pages", hint: "numa.nodes() lists those that are there")
+      return PrimitiveError(
+        "there is no NUMA node \(node) with huge pages", hint: "numa.nodes() lists those that are there")
     }
     let hint = size.bytes == 1 << 30 ? "; pages of 1GiB need the processor's flag pdpe1gb (/proc/cpuinfo)" : ""
     return PrimitiveError(
-      "NUMA node \(node) has no huge pages of \(size)", hint: "the kernel offers \(sizes.joined(separator: ", "))\(hint)")
+      "NUMA node \(node) has no huge pages of \(size)",
+      hint: "the kernel offers \(sizes.joined(separator: ", "))\(hint)")
   }
 
   /// Clearing and gathering memory takes the kernel seconds for each GiB on a busy machine.

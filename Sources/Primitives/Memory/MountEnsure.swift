@@ -22,7 +22,8 @@ struct MountEnsure: Effect {
     guard !type.isEmpty else { throw ArgumentError(Self.name, "type", "expected a file system's type, got \"\"") }
     for option in options where option.isEmpty || option.contains(where: { $0 == "," || $0.isWhitespace }) {
       throw ArgumentError(
-        Self.name, "options", "expected a list of single options such as { \"pagesize=1G\", \"mode=0770\" }, got \"\(option)\"")
+        Self.name, "options",
+        "expected a list of single options such as { \"pagesize=1G\", \"mode=0770\" }, got \"\(option)\"")
     }
   }
 
@@ -70,7 +71,8 @@ struct MountEnsure: Effect {
 
   func shortfall(_ state: State) -> String? {
     guard let top = state.mounts.last, top.type == type else {
-      return "/proc/self/mountinfo shows no \(type) at \(path); is a part of this path a link? Name the directory itself"
+      return
+        "/proc/self/mountinfo shows no \(type) at \(path); is a part of this path a link? Name the directory itself"
     }
     let missing = options.filter { !top.has($0[...]) }.joined(separator: ",")
     return "\(path) is mounted without \(missing); it has \((top.flags + top.options).joined(separator: ","))"

@@ -73,7 +73,8 @@ struct SwapOff: Effect {
 
   func shortfall(_ state: State) -> String? {
     if let area = state.areas.first { return "\(area.path) is in use for swapping again: something turned it on" }
-    return "swap would come back at a reboot: " + (state.hasEntries ? SwapFstab.path : state.units.joined(separator: ", "))
+    return "swap would come back at a reboot: "
+      + (state.hasEntries ? SwapFstab.path : state.units.joined(separator: ", "))
   }
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) throws {

@@ -37,7 +37,9 @@ struct NetMTU: Effect {
       guard error.isSystem(.invalid) else { throw error }
       throw PrimitiveError(
         "\(error)",
-        hint: "the driver of \(device) takes no MTU of \(mtu) (`ip -d link show \(device)` has maxmtu); a VF's is at most its physical function's")
+        hint:
+          "the driver of \(device) takes no MTU of \(mtu) (`ip -d link show \(device)` has maxmtu); a VF's is at most its physical function's"
+      )
     }
   }
 

@@ -31,7 +31,8 @@ struct NetUp: Effect {
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
     guard let isUp = before.isUp else { return }
     if !isUp, let reason = try DeviceUse.network(device.text, context.host) {
-      throw PrimitiveError("\(device) is in use: \(reason)", hint: "it stays up; set it down by hand if that is not meant")
+      throw PrimitiveError(
+        "\(device) is in use: \(reason)", hint: "it stays up; set it down by hand if that is not meant")
     }
     try await set(isUp, context.host)
   }

@@ -19,7 +19,8 @@ struct PCIBind: Effect {
   var target: String { address.text }
 
   func validate() throws(ArgumentError) {
-    guard !driver.isEmpty, !driver.contains(where: { $0 == "/" || $0.isWhitespace }), driver != ".", driver != ".." else {
+    guard !driver.isEmpty, !driver.contains(where: { $0 == "/" || $0.isWhitespace }), driver != ".", driver != ".."
+    else {
       throw ArgumentError(Self.name, "driver", "expected a driver's name such as \"vfio-pci\", got \"\(driver)\"")
     }
   }
@@ -82,7 +83,9 @@ struct PCIBind: Effect {
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
     let function = try PCIFunction(at: address, context.host)
-    if now.driver != before.driver, now.driver?.hasPrefix("vfio") == true { try PCIBindRefusal.checkHolders(function, context.host) }
+    if now.driver != before.driver, now.driver?.hasPrefix("vfio") == true {
+      try PCIBindRefusal.checkHolders(function, context.host)
+    }
     // The override goes first: with it, the next probe would bring the driver back.
     try await function.setOverride(before.override)
     if now.driver != before.driver {

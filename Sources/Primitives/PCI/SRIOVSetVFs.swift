@@ -132,7 +132,8 @@ struct SRIOVSetVFs: Effect {
   func isUndone(_ state: State, before: State) -> Bool {
     guard state.count == before.count else { return false }
     guard state.count != nil else { return true }
-    return state.autoprobe == before.autoprobe && (before.bindings ?? []).allSatisfy { state.bindings?.contains($0) == true }
+    return state.autoprobe == before.autoprobe
+      && (before.bindings ?? []).allSatisfy { state.bindings?.contains($0) == true }
   }
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {

@@ -112,7 +112,8 @@ struct FileFootprint: Codable, Equatable {
       try host.remove(path)
     } catch {
       guard error.isSystem(.notEmpty) else { throw error }
-      throw PrimitiveError("\(path) is not empty: what is in it came from elsewhere", hint: "look at it, and remove it by hand")
+      throw PrimitiveError(
+        "\(path) is not empty: what is in it came from elsewhere", hint: "look at it, and remove it by hand")
     }
   }
 }

@@ -14,7 +14,8 @@ public struct FileMode: ArgumentValue, Sendable, Hashable {
   }
 
   public init(argument: Value) throws(ArgumentProblem) {
-    guard let text = argument.string, (3...5).contains(text.utf8.count), text.utf8.allSatisfy({ (48...55).contains($0) }), let bits = UInt16(text, radix: 8), bits <= 0o7777
+    guard let text = argument.string, (3...5).contains(text.utf8.count),
+      text.utf8.allSatisfy({ (48...55).contains($0) }), let bits = UInt16(text, radix: 8), bits <= 0o7777
     else { throw Self.mismatch(argument) }
     self.bits = bits
   }

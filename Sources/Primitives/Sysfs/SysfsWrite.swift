@@ -20,7 +20,8 @@ struct SysfsWrite: Effect {
   func validate() throws(ArgumentError) {
     try requireSysfs(path, Self.name)
     guard !value.contains(where: \.isNewline) else {
-      throw ArgumentError(Self.name, "value", "expected a value without a newline, got \(Value.string(value).shortText)")
+      throw ArgumentError(
+        Self.name, "value", "expected a value without a newline, got \(Value.string(value).shortText)")
     }
     guard (1...3600).contains(deadline) else {
       throw ArgumentError(Self.name, "deadline", "expected seconds from 1 to 3600, got \(deadline)")
@@ -35,7 +36,9 @@ struct SysfsWrite: Effect {
 
   /// The choice in brackets, or the whole text.
   static func chosen(_ text: String) -> String {
-    let choice = text.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("[") && $0.hasSuffix("]") && $0.count > 2 }
+    let choice = text.split(whereSeparator: \.isWhitespace).first {
+      $0.hasPrefix("[") && $0.hasSuffix("]") && $0.count > 2
+    }
     return choice.map { String($0.dropFirst().dropLast()) } ?? text
   }
 

@@ -11,10 +11,13 @@ struct Abandon: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   @MainActor func run() async throws {
-    let session = try Session(try machine.open(), state: state.directory, command: "abandon", output: output)
+    let session = try Session(machine, state: state.directory, command: "abandon", output: output)
     let listed = try session.catalog().find(run)
     guard listed.history.status.isUnfinished else {
       throw UsageError("the run \(listed.run) is not unfinished (\(listed.history.status.word))")
+    }
+    if case .rollingBack = listed.history.status {
+      throw UsageError("the rollback of \(listed.run) was begun and has to be finished: vsrrun rollback \(listed.run)")
     }
     let (_, ledger) = try await session.open(listed)
     try session.engine.abandon(ledger)

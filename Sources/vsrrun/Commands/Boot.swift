@@ -10,16 +10,20 @@ struct Boot: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   @MainActor func run() async throws {
-    let session = try Session(try machine.open(), state: state.directory, command: "boot", output: output)
-    var failed: RunEnd?
+    let session = try Session(machine, state: state.directory, command: "boot", output: output)
+    var failed: (any Error)?
     for listed in try session.catalog().bootable {
-      let (scripts, ledger) = try await session.open(listed)
-      let end = await session.engine.boot(scripts, ledger)
-      if let error = end.error {
+      // What is wrong with one run keeps no other from coming back.
+      do {
+        let (scripts, ledger) = try await session.open(listed)
+        let end = await session.engine.boot(scripts, ledger)
+        if let error = end.error { throw error }
+      } catch {
         Console.error("\(listed.run): \(Failure.text(error))")
-        failed = end
+        failed = error
       }
     }
-    try session.finish(failed ?? RunEnd(ledger: nil), output)
+    try session.finish(RunEnd(ledger: nil), output)
+    if let failed { throw Failure.code(failed).error }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Host
+import Journal
 import LiveHost
 import MachineModel
 import Values
@@ -28,8 +29,13 @@ struct MachineCommand: AsyncParsableCommand {
     @Argument(help: "The machine file.") var file: String
 
     @MainActor func run() async throws {
+      var options = MachineOptions()
+      options.machine = self.file
+      let holder = MachineLock.Holder(run: nil, command: "machine reboot", since: LiveHost().now)
       let file = MachineFile(file)
-      try file.store(try file.load().rebooted())
+      try withExtendedLifetime(try MachineLock(options.lockPath, holder: holder)) {
+        try file.store(try file.load().rebooted())
+      }
     }
   }
 

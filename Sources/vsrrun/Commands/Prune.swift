@@ -11,10 +11,17 @@ struct Prune: AsyncParsableCommand {
   @OptionGroup var state: StateOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if keep < 0 { throw ValidationError("--keep: expected 0 or more, got \(keep)") }
+  }
+
   @MainActor func run() async throws {
-    let session = try Session(try machine.open(), state: state.directory, command: "prune", output: output)
-    let finished = try session.catalog().runs.filter {
-      $0.history.standing.isEmpty && !$0.history.status.isUnfinished
+    let session = try Session(machine, state: state.directory, command: "prune", output: output)
+    let catalog = try session.catalog()
+    let standing = Set(catalog.standing.map(\.history.runbook))
+    let finished = catalog.runs.filter {
+      // A run that retires others is needed for as long as those stand.
+      $0.history.standing.isEmpty && !$0.history.status.isUnfinished && standing.isDisjoint(with: $0.history.ends)
     }
     for listed in finished.dropFirst(keep) {
       try listed.directory.remove()

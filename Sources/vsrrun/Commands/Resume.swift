@@ -24,23 +24,34 @@ struct Resume: AsyncParsableCommand {
   @Flag(help: "Only what a reboot or a power cut interrupted; for the unit that does it at boot.") var afterBoot = false
 
   @MainActor func run() async throws {
-    let session = try Session(try machine.open(), state: state.directory, command: "resume", output: output)
+    let session = try Session(machine, state: state.directory, command: "resume", output: output)
     let catalog = try session.catalog()
     guard let listed = try choose(catalog, bootID: session.machine.host.bootID) else {
       if afterBoot { return }
       throw UsageError("there is no unfinished run of this machine; `vsrrun runs` lists all")
     }
+    if let unfinished = catalog.unfinished, unfinished.run != listed.run {
+      throw BusyError(
+        "the run \(unfinished.run) of \(unfinished.history.runbook) is unfinished (\(unfinished.history.status.word)): resume, roll back or abandon that first"
+      )
+    }
+    if let acceptChanges, let until, let problem = try site.loader().load(acceptChanges).problem(withUntil: until) {
+      throw UsageError(problem)
+    }
     let (copies, ledger) = try await session.open(listed)
-    session.engine.until = until
+    if acceptChanges == nil, let until, let problem = copies.problem(withUntil: until) { throw UsageError(problem) }
+    var scripts = copies
+    // A run that was cut off still stops where it was asked to; one that has come there goes on.
+    session.engine.until = until ?? (listed.history.status.isUnfinished ? listed.history.until : nil)
     let end: RunEnd
     if let acceptChanges {
-      let originals = try site.loader().load(acceptChanges)
-      end = await session.engine.resume(originals, ledger, accepting: try site.given(), insteadOf: copies)
+      scripts = try site.loader().load(acceptChanges)
+      end = await session.engine.resume(scripts, ledger, accepting: try site.given(), insteadOf: copies)
     } else {
       reportDifferences(copies, listed)
       end = await session.engine.resume(copies, ledger)
     }
-    try await session.conclude(end, copies, onFailure, output)
+    try await session.conclude(end, scripts, onFailure, output)
   }
 
   private func choose(_ catalog: RunCatalog, bootID: String) throws -> RunCatalog.Listed? {
@@ -56,7 +67,8 @@ struct Resume: AsyncParsableCommand {
   /// The run goes on with its own copies; whoever has edited the originals should know.
   private func reportDifferences(_ copies: ScriptSet, _ listed: RunCatalog.Listed) {
     guard let originals = try? site.loader().load(copies.runbook.name) else { return }
-    let names = copies.differences(from: originals)
+    // The site's modules are known to differ only where the site is given.
+    let names = copies.differences(from: originals).filter { site.site != nil || !$0.hasPrefix("lib/") }
     guard !names.isEmpty else { return }
     Console.progress(
       "note: \(names.joined(separator: ", ")) changed since the run began; it goes on with its own copies (--accept-changes \(copies.runbook.name) takes the new ones)"

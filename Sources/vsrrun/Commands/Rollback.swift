@@ -14,7 +14,7 @@ struct Rollback: AsyncParsableCommand {
   @Flag(help: "Do not ask.") var yes = false
 
   @MainActor func run() async throws {
-    let session = try Session(try machine.open(), state: state.directory, command: "rollback", output: output)
+    let session = try Session(machine, state: state.directory, command: "rollback", output: output)
     let catalog = try session.catalog()
     guard let listed = try run.map(catalog.find) ?? catalog.standing.first else {
       throw UsageError("no run of this machine has effects standing")

@@ -26,14 +26,16 @@ struct Run: AsyncParsableCommand {
   @MainActor func run() async throws {
     let scripts = try runbook.load(site)
     let given = try site.given()
-    if detach { return try Detached.start() }
-    let machine = try machine.open()
     let session = try Session(machine, state: state.directory, command: "run", output: output)
     try Self.refuseBeside(session)
+    if detach {
+      session.release()
+      return try Detached.start()
+    }
 
     var prediction = try plan.map { try PlanFile.read($0) }
     if !yes {
-      prediction = try await planAndAsk(scripts, given, machine) ?? prediction
+      prediction = try await planAndAsk(scripts, given, session.machine) ?? prediction
     }
     session.engine.until = runbook.until
     session.engine.prediction = prediction

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Engine
+import Glibc
 import Host
+import Journal
 import LiveHost
 import MachineModel
 
@@ -19,15 +21,20 @@ struct MachineOptions: ParsableArguments {
       throw RunError.wrong("\(error)")
     }
   }
+
+  /// The lock that a run of this machine holds; a link to a machine file is that file.
+  var lockPath: String {
+    guard let machine else { return MachineLock.path }
+    guard let real = realpath(machine, nil) else { return "\(machine).lock" }
+    defer { free(real) }
+    return "\(String(cString: real)).lock"
+  }
 }
 
 /// The machine that a command acts on.
 struct OpenMachine {
   var host: any Host
   var file: MachineFile?
-
-  /// The lock that a run of this machine holds.
-  var lockPath: String { file.map { "\($0.path).lock" } ?? "/run/vsrrun.lock" }
 
   /// Where units on it find this program.
   var program: String { file == nil ? Installation.program : Engine.installedProgram }

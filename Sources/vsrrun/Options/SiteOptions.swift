@@ -10,11 +10,11 @@ struct SiteOptions: ParsableArguments {
     help: ArgumentHelp("A parameter value, over site.yaml and the default; repeatable.", valueName: "key=value"))
   var settings: [String] = []
 
-  func loader() -> ScriptLoader { ScriptLoader(site: site.map { Site(directory: $0) }) }
+  func loader() throws -> ScriptLoader { ScriptLoader(site: try site.map(Site.init)) }
 
   /// What was given for parameters: `site.yaml` first, `--set` over it.
   func given() throws -> [(name: String, value: GivenValue)] {
-    var given = try site.map { try Site(directory: $0).values() } ?? []
+    var given = try site.map { try Site($0).values() } ?? []
     for setting in settings {
       let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty else { throw UsageError("--set \(setting): expected key=value") }

@@ -1,35 +1,30 @@
 import Glibc
+import Synchronization
 
-/// The signals by which an operator or a shutdown asks the run to stop. They are blocked, so that none cuts an effect
-/// in two; the run asks between effects which have come.
-final class Interrupts {
+/// The signals by which an operator or a shutdown asks the run to stop. None cuts an effect in two: they are only noted, and
+/// the run asks between effects whether one has come.
+enum Interrupts {
   private static let signals = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"]
-  private var stoppedBy: String?
+  private static let first = Atomic<Int32>(0)
 
-  private static var set: sigset_t {
-    var set = sigset_t()
-    sigemptyset(&set)
-    for signal in signals.keys { sigaddset(&set, signal) }
-    return set
+  /// Notes the signals from now on; before it, and in commands that change nothing, they end the program as usual. Programs
+  /// that are started get none of this: exec takes handlers away.
+  static func install() {
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { signal in
+      _ = Interrupts.first.compareExchange(expected: 0, desired: signal, ordering: .relaxed)
+    }
+    // Nothing that waits is to fail because of them.
+    action.sa_flags = SA_RESTART
+    for signal in signals.keys { sigaction(signal, &action, nil) }
   }
 
-  /// Blocks the signals; before any thread is started, since threads inherit it.
-  static func block() {
-    var set = set
-    pthread_sigmask(SIG_BLOCK, &set, nil)
-    // A reader that went away and a limit on file sizes are errors of the write, which says so.
+  /// A reader that went away and a limit on file sizes are errors of the write, which says so.
+  static func ignoreWriteSignals() {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
   }
 
   /// The name of the first signal that has come.
-  func name() -> String? {
-    var set = Self.set
-    var now = timespec()
-    while true {
-      let signal = sigtimedwait(&set, nil, &now)
-      guard signal > 0 else { return stoppedBy }
-      stoppedBy = stoppedBy ?? Self.signals[signal]
-    }
-  }
+  static var name: String? { signals[first.load(ordering: .relaxed)] }
 }

@@ -14,23 +14,26 @@ final class Session {
   let state: String
   let engine: Engine
   private let command: String
-  private let lock: MachineLock
-  private let interrupts = Interrupts()
+  private var lock: MachineLock?
   private var mirror: JournaldMirror?
 
   /// Takes the machine's lock.
-  init(_ machine: OpenMachine, state: String, command: String, output: OutputOptions) throws {
-    self.machine = machine
+  init(_ options: MachineOptions, state: String, command: String, output: OutputOptions) throws {
+    // The lock comes first: what is read of a machine before belongs to whoever changes it.
+    lock = try MachineLock(options.lockPath, holder: .init(run: nil, command: command, since: LiveHost().now))
+    machine = try options.open()
     self.state = state
     self.command = command
-    lock = try MachineLock(machine.lockPath, holder: .init(run: nil, command: command, since: LiveHost().now))
     engine = Engine(host: machine.host, observer: output.observer())
     engine.version = Version.text
     engine.program = machine.program
     let live = machine.host as? LiveHost
     if output.verbose { live?.commandOutput = { Console.progress("      | \($0)") } }
-    engine.interruptedBy = interrupts.name
+    engine.interruptedBy = { Interrupts.name }
   }
+
+  /// Gives the machine's lock up, for another process of the same command.
+  func release() { lock = nil }
 
   func catalog() throws -> RunCatalog { try RunCatalog(state: state, machine: machine.host.machineID) }
 
@@ -38,6 +41,7 @@ final class Session {
 
   /// Makes the run's directory and journal.
   func makeLog(_ scripts: ScriptSet, _ header: ValueMap) throws -> (any RunLog, Entry) {
+    Interrupts.install()
     let directory = try RunDirectory.create(state: state, time: machine.host.now)
     var header = header
     header["run"] = .string(directory.run.rawValue)
@@ -53,14 +57,18 @@ final class Session {
 
   /// Opens a run to go on with it, once no process that it started is at work any more.
   func open(_ listed: RunCatalog.Listed) async throws -> (ScriptSet, Ledger) {
+    Interrupts.install()
     let clock = { [machine] in machine.host.now }
     let (writer, contents) = try JournalWriter.reopen(listed.directory.journalPath, clock: clock)
     try begin(
       listed.directory, writer, runbook: listed.history.runbook, version: listed.history.version, readBack: true)
-    try await LeftBehind(machine.host).wait(for: listed.run, except: Int(getpid()), deadline: 600) { processes in
+    try await LeftBehind(machine.host).wait(
+      for: listed.run, except: Int(getpid()), deadline: 600, isInterrupted: { Interrupts.name != nil }
+    ) { processes in
       Console.progress("waiting for what this run left at work: process \(processes.joined(separator: ", "))")
     }
-    let scripts = ScriptSet(try listed.directory.luaFiles(contents.header))
+    let scripts = ScriptSet(
+      try listed.directory.luaFiles(contents.records.last { $0["lua"] != nil } ?? contents.header))
     let log = JournalLog(directory: listed.directory, writer: writer)
     return (scripts, engine.ledger(log, entries: try contents.records.map(Entry.init)))
   }
@@ -68,7 +76,7 @@ final class Session {
   private func begin(
     _ directory: RunDirectory, _ writer: JournalWriter, runbook: String, version: String, readBack: Bool
   ) throws {
-    try lock.describe(.init(run: directory.run.rawValue, command: command, since: LiveHost().now))
+    try lock?.describe(.init(run: directory.run.rawValue, command: command, since: LiveHost().now))
     (machine.host as? LiveHost)?.run = directory.run.rawValue
     // What happens to a model concerns nobody's audit.
     guard !machine.host.isModel else { return }

@@ -9,6 +9,14 @@ import YAML
 struct Site {
   var directory: String
 
+  /// The site in `directory`; an error if there is none.
+  init(_ directory: String) throws {
+    guard try LiveHost().exists(directory) else {
+      throw RunError.wrong("there is no site directory \(directory) (--site)")
+    }
+    self.directory = directory
+  }
+
   /// The values of `site.yaml`, each with its place.
   func values() throws -> [(name: String, value: GivenValue)] {
     let path = "\(directory)/site.yaml"

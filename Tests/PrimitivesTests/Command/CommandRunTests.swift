@@ -6,12 +6,15 @@ import Values
 
 /// The commands are those that the machine model knows: a link's MTU set by ip(8) stands for any work.
 struct CommandRunTests {
-  private let unknown: Value = ["argv": ["ssh-keygen", "-A"], "check": ["test", "-e", "/etc/ssh/key"], "irreversible": "keys stay"]
+  private let unknown: Value = [
+    "argv": ["ssh-keygen", "-A"], "check": ["test", "-e", "/etc/ssh/key"], "irreversible": "keys stay",
+  ]
 
   @Test func aCommandThatTheModelKnows() async throws {
     let bench = try EffectBench(.reference)
     let call: Value = [
-      "argv": ["modprobe", "overlay"], "check": ["modprobe", "-r", "nosuch"], "rollback": ["modprobe", "-r", "overlay"],
+      "argv": ["modprobe", "overlay"], "check": ["modprobe", "-r", "nosuch"],
+      "rollback": ["modprobe", "-r", "overlay"],
     ]
     let text = await complaint { try await bench.perform(CommandRun.self, call) }
     #expect(text == "the command ended well, but its check (modprobe -r nosuch) does not")
@@ -47,7 +50,9 @@ struct CommandRunTests {
 
   @Test func oneThatCannotBeTakenBackIsListed() async throws {
     let bench = try EffectBench(.reference)
-    let call: Value = ["argv": ["modprobe", "nosuch"], "check": ["modprobe", "-r", "nosuch"], "irreversible": "why not"]
+    let call: Value = [
+      "argv": ["modprobe", "nosuch"], "check": ["modprobe", "-r", "nosuch"], "irreversible": "why not",
+    ]
     _ = await complaint { try await bench.perform(CommandRun.self, call) }
     #expect(try await bench.undo() == [], "the check says that nothing was done")
     #expect(try Signature.decode(CommandRun.self, [unknown]).irreversible == "keys stay")
@@ -57,7 +62,10 @@ struct CommandRunTests {
   func cutOffItRunsAgain(outcome: String) async throws {
     let bench = try EffectBench(.reference)
     try bench.fault("run:modprobe overlay=\(outcome)")
-    let call: Value = ["argv": ["modprobe", "overlay"], "check": ["modprobe", "-r", "nosuch"], "rollback": ["modprobe", "-r", "overlay"]]
+    let call: Value = [
+      "argv": ["modprobe", "overlay"], "check": ["modprobe", "-r", "nosuch"],
+      "rollback": ["modprobe", "-r", "overlay"],
+    ]
     #expect(await complaint { try await bench.perform(CommandRun.self, call) }.contains("killed"))
     bench.revive()
     #expect(await complaint { try await bench.perform(CommandRun.self, call) }.contains("its check"))
@@ -66,15 +74,25 @@ struct CommandRunTests {
 
   @Test func badArgumentsAreNamed() {
     #expect(complaint(of: CommandRun.self, ["argv": ["a"], "check": ["b"]]).contains("give one of rollback = { … }"))
-    #expect(complaint(of: CommandRun.self, ["argv": ["a"], "check": ["b"], "rollback": ["c"], "irreversible": "x"]).contains("give one of"))
-    #expect(complaint(of: CommandRun.self, ["argv": [], "check": ["b"], "irreversible": "x"]) == "command.run: argument 'argv': expected a program")
-    #expect(complaint(of: CommandRun.self, ["argv": ["a"], "check": [""], "irreversible": "x"]).contains("argument 'check'"))
-    #expect(complaint(of: CommandRun.self, ["argv": ["a"], "check": ["b"], "rollback": []]).contains("argument 'rollback'"))
-    #expect(complaint(of: CommandRun.self, ["argv": ["a"], "check": ["b"], "irreversible": "x", "timeout": 0]).contains("argument 'timeout'"))
+    #expect(
+      complaint(of: CommandRun.self, ["argv": ["a"], "check": ["b"], "rollback": ["c"], "irreversible": "x"]).contains(
+        "give one of"))
+    #expect(
+      complaint(of: CommandRun.self, ["argv": [], "check": ["b"], "irreversible": "x"])
+        == "command.run: argument 'argv': expected a program")
+    #expect(
+      complaint(of: CommandRun.self, ["argv": ["a"], "check": [""], "irreversible": "x"]).contains("argument 'check'"))
+    #expect(
+      complaint(of: CommandRun.self, ["argv": ["a"], "check": ["b"], "rollback": []]).contains("argument 'rollback'"))
+    #expect(
+      complaint(of: CommandRun.self, ["argv": ["a"], "check": ["b"], "irreversible": "x", "timeout": 0]).contains(
+        "argument 'timeout'"))
     #expect(
       complaint(of: CommandRun.self, ["argv": ["a"], "check": ["b"], "irreversible": "x", "environment": ["A": 1]])
         == "command.run: argument 'environment': 'A': expected string, got 1")
-    #expect(complaint(of: CommandRun.self, ["argv": "rm -rf /", "check": ["b"], "irreversible": "x"]).contains("expected list of string"))
+    #expect(
+      complaint(of: CommandRun.self, ["argv": "rm -rf /", "check": ["b"], "irreversible": "x"]).contains(
+        "expected list of string"))
   }
 }
 

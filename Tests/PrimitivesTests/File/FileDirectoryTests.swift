@@ -32,7 +32,9 @@ struct FileDirectoryTests {
 
   @Test func badArgumentsAreNamed() {
     #expect(complaint(of: FileDirectory.self, "/opt/a") == "")
-    #expect(complaint(of: FileDirectory.self, "/opt/../a").hasPrefix("file.directory: argument 'path': expected a path without"))
+    #expect(
+      complaint(of: FileDirectory.self, "/opt/../a").hasPrefix(
+        "file.directory: argument 'path': expected a path without"))
     #expect(complaint(of: FileDirectory.self, ["path": "/a", "mode": "+755"]).contains("octal mode"))
   }
 }

@@ -59,21 +59,26 @@ struct FileWriteTests {
   @Test func aFullDiskIsToldAndLeavesNothing() async throws {
     let bench = try EffectBench(.reference)
     try bench.fault("replace=ENOSPC")
-    #expect(await complaint { try await bench.perform(FileWrite.self, call) }.contains("No space left on device (ENOSPC)"))
+    #expect(
+      await complaint { try await bench.perform(FileWrite.self, call) }.contains("No space left on device (ENOSPC)"))
     bench.revive()
     #expect(try await bench.undo() == [])
     #expect(bench.changes == [])
   }
 
   @Test func badArgumentsAreNamed() {
-    #expect(complaint(of: FileWrite.self, ["path": "etc/a", "content": ""])
-      == "file.write: argument 'path': expected absolute path, got \"etc/a\"")
-    #expect(complaint(of: FileWrite.self, ["path": "/a", "content": "", "mode": 644])
-      == "file.write: argument 'mode': expected octal mode such as \"0644\", got 644")
-    #expect(complaint(of: FileWrite.self, ["path": "/a", "contents": ""]) .contains("argument 'content': is missing"))
-    #expect(complaint(of: FileWrite.self, ["path": "/a", "content": "", "user": -1])
-      == "file.write: argument 'user': expected a number from 0 to 4294967295, got -1")
-    #expect(complaint(of: FileWrite.self, ["path": "/a", "content": "", "modes": "0644"])
-      == "file.write: no argument 'modes'; did you mean 'mode'?")
+    #expect(
+      complaint(of: FileWrite.self, ["path": "etc/a", "content": ""])
+        == "file.write: argument 'path': expected absolute path, got \"etc/a\"")
+    #expect(
+      complaint(of: FileWrite.self, ["path": "/a", "content": "", "mode": 644])
+        == "file.write: argument 'mode': expected octal mode such as \"0644\", got 644")
+    #expect(complaint(of: FileWrite.self, ["path": "/a", "contents": ""]).contains("argument 'content': is missing"))
+    #expect(
+      complaint(of: FileWrite.self, ["path": "/a", "content": "", "user": -1])
+        == "file.write: argument 'user': expected a number from 0 to 4294967295, got -1")
+    #expect(
+      complaint(of: FileWrite.self, ["path": "/a", "content": "", "modes": "0644"])
+        == "file.write: no argument 'modes'; did you mean 'mode'?")
   }
 }

@@ -9,7 +9,9 @@ struct KernelCommandLineAddTests {
   private let call: Value = ["intel_iommu=on", "iommu=pt"]
 
   /// The machine model's update-grub writes no grub.cfg; this is what it would have there.
-  private func generated(_ words: String) -> String { "menuentry 'x' {\n\tlinux /boot/vmlinuz root=/dev/sda2 ro \(words)\n}\n" }
+  private func generated(_ words: String) -> String {
+    "menuentry 'x' {\n\tlinux /boot/vmlinuz root=/dev/sda2 ro \(words)\n}\n"
+  }
 
   @Test func theWordsAreThereAfterTheReboot() async throws {
     let bench = try EffectBench(.iommuOff)
@@ -41,7 +43,10 @@ struct KernelCommandLineAddTests {
   }
 
   @Test func theFileIsReadAsAShellDoes() {
-    #expect(GrubDefaults("GRUB_CMDLINE_LINUX=\"a b\" # c\nGRUB_CMDLINE_LINUX_DEFAULT='quiet $x'").words == ["a", "b", "quiet", "$x"])
+    #expect(
+      GrubDefaults("GRUB_CMDLINE_LINUX=\"a b\" # c\nGRUB_CMDLINE_LINUX_DEFAULT='quiet $x'").words == [
+        "a", "b", "quiet", "$x",
+      ])
     #expect(GrubDefaults("A=1\nGRUB_CMDLINE_LINUX=\"x=${A} y=$A \\\"q\\\"\"").words == ["x=1", "y=1", "\"q\""])
     #expect(GrubDefaults("#GRUB_CMDLINE_LINUX=a\nGRUB_CMDLINE_LINUX_RECOVERY=b").words == [])
     #expect(GrubDefaults("GRUB_CMDLINE_LINUX=\"a\nb").words == ["a", "b"])
@@ -73,7 +78,9 @@ struct KernelCommandLineAddTests {
   @Test func updateGrubFails() async throws {
     let bench = try EffectBench(.iommuOff)
     try bench.fault("run:update-grub=exit:1")
-    #expect(await complaint { try await bench.perform(KernelCommandLineAdd.self, call) }.contains("update-grub ended with status 1"))
+    #expect(
+      await complaint { try await bench.perform(KernelCommandLineAdd.self, call) }.contains(
+        "update-grub ended with status 1"))
     bench.revive()
     #expect(try await bench.undo() == [])
     #expect(bench.changes == [])
@@ -91,7 +98,10 @@ struct KernelCommandLineAddTests {
     let bench = try EffectBench(yaml: "kernel: {cmdline: iommu=pt}\nfiles: {/etc/default/grub: {kind: absent}}")
     #expect(try await bench.perform(KernelCommandLineAdd.self, ["iommu=pt"]) == .held)
     let text = await complaint { try await bench.perform(KernelCommandLineAdd.self, ["intel_iommu=on"]) }
-    #expect(text == "there is no file /etc/default/grub; add intel_iommu=on to the boot loader of this machine by hand, reboot, and resume")
+    #expect(
+      text
+        == "there is no file /etc/default/grub; add intel_iommu=on to the boot loader of this machine by hand, reboot, and resume"
+    )
   }
 
   @Test func whatAnotherHandWroteSinceStays() async throws {

@@ -47,7 +47,9 @@ struct HugePagesReserveTests {
     #expect(
       await complaint { try await bench.perform(HugePagesReserve.self, ["node": 7, "count": 1]) }
         .contains("there is no NUMA node 7"))
-    let text = await complaint { try await bench.perform(HugePagesReserve.self, ["node": 0, "size": "16GiB", "count": 1]) }
+    let text = await complaint {
+      try await bench.perform(HugePagesReserve.self, ["node": 0, "size": "16GiB", "count": 1])
+    }
     #expect(text.contains("no huge pages of 16GiB; the kernel offers 1GiB, 2MiB"))
   }
 
@@ -55,7 +57,8 @@ struct HugePagesReserveTests {
     #expect(
       complaint(of: HugePagesReserve.self, ["node": 0, "count": -1])
         == "hugepages.reserve: argument 'count': expected 0 or more, got -1")
-    #expect(complaint(of: HugePagesReserve.self, ["node": 0, "count": 1, "size": "1 Gig"]).contains("size such as \"1GiB\""))
+    #expect(
+      complaint(of: HugePagesReserve.self, ["node": 0, "count": 1, "size": "1 Gig"]).contains("size such as \"1GiB\""))
     #expect(complaint(of: HugePagesReserve.self, ["node": 0.5, "count": 1]).contains("expected integer, got 0.5"))
   }
 
@@ -63,35 +66,5 @@ struct HugePagesReserveTests {
     #expect(HugePagePool(node: 0, size: ByteSize(bytes: 1 << 30)).deadline(pages: 16) == 140)
     #expect(HugePagePool(node: 0, size: ByteSize(bytes: 2 << 20)).deadline(pages: 512) == 65)
     #expect(HugePagePool(node: 0, size: ByteSize(bytes: 1 << 30)).deadline(pages: .max) == 3600)
-  }
-}
-
-struct HugePagesGetTests {
-  @Test func countsAndAbsence() async throws {
-    let bench = try EffectBench(.fragmentedMemory)
-    #expect(try await bench.ask(HugePagesGet.self, ["node": 1, "size": "2MiB"]) == ["total": 512, "free": 256])
-    #expect(try await bench.ask(HugePagesGet.self, ["node": 9]) == nil)
-    #expect(try await bench.ask(HugePagesGet.self, ["node": 0, "size": "64KiB"]) == nil)
-  }
-}
-
-struct NUMANodesTests {
-  @Test func nodesAscending() async throws {
-    #expect(try await EffectBench(.reference).ask(NUMANodes.self) == [0, 1])
-    #expect(try await EffectBench(yaml: "numa: [{node: 10}, {node: 2}]").ask(NUMANodes.self) == [2, 10])
-  }
-}
-
-struct IOMMUStateTests {
-  @Test func onAndOff() async throws {
-    let on = try await EffectBench(.reference).ask(IOMMUState.self)
-    #expect(on["enabled"] == true && on["units"]?.array?.isEmpty == false && on["noiommu"] == false)
-    let off = try await EffectBench(.iommuOff).ask(IOMMUState.self)
-    #expect(off["enabled"] == false && off["units"] == [] && off["noiommu"] == false)
-  }
-
-  @Test func unsafeModeOnRequest() async throws {
-    let bench = try EffectBench(yaml: "modules: {loaded: {vfio: {enable_unsafe_noiommu_mode: \"Y\"}}}")
-    #expect(try await bench.ask(IOMMUState.self)["noiommu"] == true)
   }
 }

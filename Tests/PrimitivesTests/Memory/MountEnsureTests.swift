@@ -67,7 +67,8 @@ struct MountEnsureTests {
     let directory = FileFootprint(kind: .directory)
     #expect(
       mount.shortfall(.init(mounts: [], directory: directory))
-        == "/proc/self/mountinfo shows no hugetlbfs at /dev/hugepages; is a part of this path a link? Name the directory itself")
+        == "/proc/self/mountinfo shows no hugetlbfs at /dev/hugepages; is a part of this path a link? Name the directory itself"
+    )
     let line = "36 21 0:33 / /dev/hugepages rw,nosuid,relatime shared:15 - hugetlbfs none rw,pagesize=2M"
     let entry = try #require(MountEntry(line: line[...]))
     #expect(
@@ -88,7 +89,8 @@ struct MountEnsureTests {
     let bench = try EffectBench(yaml: "files: {/mnt/l: {link: /tmp}, /mnt/f: x}")
     for path in ["/mnt/l", "/mnt/f"] {
       let call: Value = ["path": .string(path), "type": "tmpfs"]
-      #expect(await complaint { try await bench.perform(MountEnsure.self, call) }.contains("not a directory to mount on"))
+      #expect(
+        await complaint { try await bench.perform(MountEnsure.self, call) }.contains("not a directory to mount on"))
     }
     #expect(bench.changes == [])
   }
@@ -101,15 +103,5 @@ struct MountEnsureTests {
       complaint(of: MountEnsure.self, ["path": "/a", "type": "tmpfs", "options": ["a", 2]])
         == "mount.ensure: argument 'options': element 2: expected string, got 2")
     #expect(complaint(of: MountEnsure.self, ["path": "/a", "type": ""]).contains("argument 'type'"))
-  }
-}
-
-struct MountListTests {
-  @Test func whatIsMounted() async throws {
-    let list = try await EffectBench(.reference).ask(MountList.self).array ?? []
-    let huge = try #require(list.first { $0["target"] == "/dev/hugepages" })
-    #expect(huge["type"] == "hugetlbfs")
-    #expect(huge["options"]?.array?.contains("pagesize=2M") == true)
-    #expect(!list.contains { $0["target"] == "/nowhere" })
   }
 }

@@ -44,7 +44,9 @@ struct SwapOffTests {
   @Test func bytesThatAreNoTextStayInFstab() {
     let fstab: [UInt8] = Array("# caf".utf8) + [0xe9, 10] + Array("/swap\tnone\tswap\tsw 0 0\n# /x none swap".utf8)
     let disabled = SwapFstab.disabled(fstab)
-    #expect(disabled == Array("# caf".utf8) + [0xe9, 10] + Array("# vsrrun swap.off: /swap\tnone\tswap\tsw 0 0\n# /x none swap".utf8))
+    #expect(
+      disabled == Array("# caf".utf8) + [0xe9, 10]
+        + Array("# vsrrun swap.off: /swap\tnone\tswap\tsw 0 0\n# /x none swap".utf8))
     #expect(SwapFstab.disabled(disabled) == disabled)
   }
 
@@ -80,19 +82,5 @@ struct SwapOffTests {
     #expect(complaint(of: SwapOff.self) == "")
     #expect(complaint(of: SwapOff.self, "/swap.img") == "swap.off: takes no arguments, got \"/swap.img\"")
     #expect(complaint(of: SwapOff.self, ["path": "/swap.img"]).contains("takes no arguments"))
-  }
-}
-
-struct SwapListTests {
-  @Test func areasOrNone() async throws {
-    let bench = try EffectBench(yaml: "swap: [{path: /swap, size: 1GiB, priority: 5}]")
-    #expect(try await bench.ask(SwapList.self) == [["path": "/swap", "priority": 5]])
-    #expect(try await EffectBench(.iommuOff).ask(SwapList.self).array?.count == 1)
-    #expect(try await EffectBench(.debian12IGB).ask(SwapList.self) == [])
-  }
-
-  @Test func aPathWithASpaceIsReadAsItIs() {
-    #expect(unescaped("/var/my\\040swap") == "/var/my swap")
-    #expect(unescaped("a\\134b\\9") == "a\\b\\9")
   }
 }

@@ -203,7 +203,8 @@ struct PCIBindTests {
 
   @Test func aMellanoxPortNeverGoesToVFIO() async throws {
     let bench = try machine(
-      "  - {address: 0000:03:00.2, vendor: 15b3, device: \"1018\", class: \"020000\", driver: mlx5_core, net: {name: m0}}")
+      "  - {address: 0000:03:00.2, vendor: 15b3, device: \"1018\", class: \"020000\", driver: mlx5_core, net: {name: m0}}"
+    )
     for force in [false, true] {
       let call: Value = ["address": "0000:03:00.2", "driver": "vfio-pci", "force": .boolean(force)]
       let text = await complaint { try await bench.perform(PCIBind.self, call) }
@@ -246,11 +247,16 @@ struct PCIBindTests {
       complaint(of: PCIBind.self, ["address": "81:10", "driver": "vfio-pci"])
         == "pci.bind: argument 'address': expected PCI address such as \"0000:81:00.0\", got \"81:10\"")
     for driver in ["", "../x", "a b"] {
-      #expect(complaint(of: PCIBind.self, ["address": "81:10.0", "driver": .string(driver)]).contains("argument 'driver'"))
+      #expect(
+        complaint(of: PCIBind.self, ["address": "81:10.0", "driver": .string(driver)]).contains("argument 'driver'"))
     }
-    #expect(complaint(of: PCIBind.self, ["adress": "81:10.0", "driver": "vfio-pci"]).contains("argument 'address': is missing"))
+    #expect(
+      complaint(of: PCIBind.self, ["adress": "81:10.0", "driver": "vfio-pci"]).contains(
+        "argument 'address': is missing"))
     let bench = try await bench()
-    let text = await complaint { try await bench.perform(PCIBind.self, ["address": "0000:99:00.0", "driver": "vfio-pci"]) }
+    let text = await complaint {
+      try await bench.perform(PCIBind.self, ["address": "0000:99:00.0", "driver": "vfio-pci"])
+    }
     #expect(text.contains("there is no PCI device 0000:99:00.0"))
   }
 }

@@ -42,7 +42,9 @@ struct SRIOVSetVFsTests {
   }
 
   @Test func vfsThatWereBoundToVFIOComeBackBound() async throws {
-    let machine = try bench(", vfs: [{driver: vfio-pci, driver_override: vfio-pci}, {driver: none, driver_override: pci-stub}]").original
+    let machine = try bench(
+      ", vfs: [{driver: vfio-pci, driver_override: vfio-pci}, {driver: none, driver_override: pci-stub}]"
+    ).original
     try await checkWholeLife(of: SRIOVSetVFs.self, ["pf": "ens787f0", "count": 4], on: machine)
   }
 
@@ -52,8 +54,9 @@ struct SRIOVSetVFsTests {
     let effect = try Signature.decode(SRIOVSetVFs.self, [["pf": "ens787f0", "count": 3]])
     let state = SRIOVSetVFs.State(count: 2, autoprobe: true, vfs: ["0000:82:10.0", "0000:81:11.0"])
     #expect(effect.answer(state, changed: true) == ["0000:82:10.0", "0000:81:11.0"])
-    #expect(try await bench.ask(SRIOVVirtualFunctions.self, "ens787f0").array?.compactMap { $0["address"]?.string }
-      == ["0000:82:10.0", "0000:82:10.2", "0000:82:10.4"])
+    #expect(
+      try await bench.ask(SRIOVVirtualFunctions.self, "ens787f0").array?.compactMap { $0["address"]?.string }
+        == ["0000:82:10.0", "0000:82:10.2", "0000:82:10.4"])
   }
 
   @Test func fact1AboveTheLimit() async throws {
@@ -185,17 +188,8 @@ struct SRIOVSetVFsTests {
     #expect(
       complaint(of: SRIOVSetVFs.self, ["pf": "ens787f0", "count": 70000])
         == "sriov.set_vfs: argument 'count': expected a number from 0 to 65535, got 70000")
-    #expect(complaint(of: SRIOVSetVFs.self, ["pf": "a/b", "count": 1]).contains("argument 'pf': expected network device"))
+    #expect(
+      complaint(of: SRIOVSetVFs.self, ["pf": "a/b", "count": 1]).contains("argument 'pf': expected network device"))
     #expect(complaint(of: SRIOVSetVFs.self, ["fp": "ens787f0", "pf": "a", "count": 1]).contains("did you mean 'pf'?"))
-  }
-}
-
-struct SRIOVVirtualFunctionsTests {
-  @Test func asPCIDeviceAnswers() async throws {
-    let vfs = try await EffectBench(.vfsAlreadyThere).ask(SRIOVVirtualFunctions.self, "ens787f0").array ?? []
-    #expect(vfs.map { $0["driver"] } == ["vfio-pci", "ixgbevf"])
-    #expect(try await EffectBench(.reference).ask(SRIOVVirtualFunctions.self, "ens787f0") == [])
-    let bench = try EffectBench(.reference)
-    #expect(await complaint { _ = try await bench.ask(SRIOVVirtualFunctions.self, "lo") }.contains("lo is no PCI device"))
   }
 }

@@ -11,11 +11,14 @@ final class EffectBench {
   private(set) var host: ModelHost
   private var log: MemoryLog
   private var ledger: Ledger
+  private let start: Machine
   /// What a restart finds in the context of its own process.
   var isBooting = false
 
-  init(_ machine: Machine) {
+  /// - Parameter start: the machine without its times, where that is known already.
+  init(_ machine: Machine, start: Machine? = nil) {
     original = machine
+    self.start = start ?? machine.normalized()
     host = ModelHost(machine)
     log = MemoryLog { 0 }
     ledger = Ledger(log) { _ in }
@@ -101,7 +104,10 @@ final class EffectBench {
   // MARK: What is seen
 
   /// Where the machine differs from what it was at the beginning, apart from times.
-  var changes: [String] { host.machine.normalized().differences(from: original.normalized()).map(\.path) }
+  var changes: [String] {
+    let now = host.machine.normalized()
+    return now == start ? [] : now.differences(from: start).map(\.path)
+  }
 
   func text(_ path: String) throws -> String? { try host.text(path) }
 

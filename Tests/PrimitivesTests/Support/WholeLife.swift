@@ -9,12 +9,11 @@ import Values
 /// Takes an effect through every life it can have on a machine where it does not hold yet, and looks at the whole machine
 /// after each: done, done again, undone; killed at and after each operation, then resumed or undone; each operation failing
 /// once, then tried again or undone; killed at each operation of the undo.
-///
-/// - Parameter prepare: what was there before the run, made by other means than the effect.
 func checkWholeLife<E: Effect>(
   of type: E.Type, _ arguments: Value, on machine: Machine, sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {
-  let story = WholeLife(type: type, arguments: arguments, machine: machine, place: sourceLocation)
+  let story = WholeLife(
+    type: type, arguments: arguments, machine: machine, start: machine.normalized(), place: sourceLocation)
   let operations = try await story.undisturbed()
   try await story.killed(operations)
   try await story.failing(operations)
@@ -25,11 +24,13 @@ private struct WholeLife<E: Effect> {
   let type: E.Type
   let arguments: Value
   let machine: Machine
+  /// The machine without its times.
+  let start: Machine
   let place: SourceLocation
 
   /// Answers how many operations the effect takes.
   func undisturbed() async throws -> Int {
-    let bench = EffectBench(machine)
+    let bench = EffectBench(machine, start: start)
     #expect(try await bench.perform(type, arguments) == .changed, sourceLocation: place)
     let operations = bench.host.operations
     let wanted = bench.host.machine
@@ -53,7 +54,7 @@ private struct WholeLife<E: Effect> {
       for outcome in ["kill", "kill-after"] {
         let fault = "*@\(operation)=\(outcome)"
         for isResumed in [true, false] {
-          let bench = EffectBench(machine)
+          let bench = EffectBench(machine, start: start)
           try bench.fault(fault)
           let error = await complaint { try await bench.perform(type, arguments) }
           #expect(error.contains("killed"), "\(fault)", sourceLocation: place)
@@ -73,7 +74,7 @@ private struct WholeLife<E: Effect> {
     for operation in 1...operations {
       let fault = "*@\(operation)=EIO"
       for isTriedAgain in [true, false] {
-        let bench = EffectBench(machine)
+        let bench = EffectBench(machine, start: start)
         try bench.fault(fault)
         let error = await complaint { try await bench.perform(type, arguments) }
         #expect(error.contains("EIO"), "\(fault)", sourceLocation: place)
@@ -93,7 +94,7 @@ private struct WholeLife<E: Effect> {
   func undoKilled() async throws {
     for operation in 1... {
       for outcome in ["kill", "kill-after"] {
-        let bench = EffectBench(machine)
+        let bench = EffectBench(machine, start: start)
         try await bench.perform(type, arguments)
         bench.revive()
         try bench.fault("*@\(operation)=\(outcome)")

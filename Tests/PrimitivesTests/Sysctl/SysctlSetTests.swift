@@ -4,7 +4,9 @@ import Values
 @testable import Primitives
 
 struct SysctlSetTests {
-  @Test(arguments: [("net.ipv4.ip_forward", "1"), ("fs.inotify.max_user_watches", "1048576"), ("fs/inotify/max_user_instances", "2048")])
+  @Test(arguments: [
+    ("net.ipv4.ip_forward", "1"), ("fs.inotify.max_user_watches", "1048576"), ("fs/inotify/max_user_instances", "2048"),
+  ])
   func aValue(key: String, value: String) async throws {
     try await checkWholeLife(
       of: SysctlSet.self, ["key": .string(key), "value": .string(value)], on: try Example.reference.machine())
@@ -12,14 +14,16 @@ struct SysctlSetTests {
 
   @Test func columnsAreComparedWhateverStandsBetween() async throws {
     let bench = try EffectBench(yaml: "sysctl: {net.ipv4.tcp_rmem: \"4096\\t131072\\t6291456\"}")
-    #expect(try await bench.perform(SysctlSet.self, ["key": "net.ipv4.tcp_rmem", "value": " 4096  131072 6291456"]) == .held)
+    #expect(
+      try await bench.perform(SysctlSet.self, ["key": "net.ipv4.tcp_rmem", "value": " 4096  131072 6291456"]) == .held)
   }
 
   @Test func oneThatItsModuleBrings() async throws {
     let bench = try EffectBench(.reference)
     let call: Value = ["key": "net.bridge.bridge-nf-call-iptables", "value": "0"]
     let text = await complaint { try await bench.perform(SysctlSet.self, call) }
-    #expect(text.contains("has no parameter net.bridge.bridge-nf-call-iptables; check the name, or load br_netfilter first"))
+    #expect(
+      text.contains("has no parameter net.bridge.bridge-nf-call-iptables; check the name, or load br_netfilter first"))
     #expect(try await bench.undo() == [])
     try await bench.perform(KernelModprobe.self, "br_netfilter")
     #expect(try await bench.perform(SysctlSet.self, call) == .changed)
@@ -36,14 +40,18 @@ struct SysctlSetTests {
 
   @Test func whatTheKernelDoesNotTake() async throws {
     let bench = try EffectBench(.reference)
-    let text = await complaint { try await bench.perform(SysctlSet.self, ["key": "net.ipv4.ip_forward", "value": "yes"]) }
+    let text = await complaint {
+      try await bench.perform(SysctlSet.self, ["key": "net.ipv4.ip_forward", "value": "yes"])
+    }
     #expect(text.contains("EINVAL") && text.contains("the kernel does not take 'yes' for net.ipv4.ip_forward"))
   }
 
   @Test func whatReadsOtherwiseAfterwardsIsAFailure() async throws {
     let bench = try EffectBench(.reference)
     try bench.fault("write=short:0")
-    let text = await complaint { try await bench.perform(SysctlSet.self, ["key": "net.ipv4.ip_forward", "value": "1"]) }
+    let text = await complaint {
+      try await bench.perform(SysctlSet.self, ["key": "net.ipv4.ip_forward", "value": "1"])
+    }
     #expect(text == "net.ipv4.ip_forward is '0' after '1' was written")
   }
 
@@ -52,32 +60,5 @@ struct SysctlSetTests {
     try await bench.perform(SysctlSet.self, ["key": "fs.inotify.max_user_watches", "value": "1048576"])
     try await bench.write("/proc/sys/fs/inotify/max_user_watches", "5")
     #expect(try await bench.undo().first?.contains("another hand") == true)
-  }
-}
-
-struct SysctlGetTests {
-  @Test func liveValueOrAbsence() async throws {
-    let bench = try EffectBench(yaml: "sysctl: {net.ipv4.tcp_rmem: \"4096\\t131072\\t6291456\"}")
-    #expect(try await bench.ask(SysctlGet.self, "net.ipv4.tcp_rmem") == "4096 131072 6291456")
-    #expect(try await bench.ask(SysctlGet.self, "net.ipv4.no_such") == nil)
-  }
-}
-
-struct SysctlKeyTests {
-  @Test(arguments: [
-    ("net.ipv4.ip_forward", "/proc/sys/net/ipv4/ip_forward"),
-    ("net/ipv4/ip_forward", "/proc/sys/net/ipv4/ip_forward"),
-    ("net.ipv4.conf.eth0/100.forwarding", "/proc/sys/net/ipv4/conf/eth0.100/forwarding"),
-    ("net/ipv4/conf/eth0.100/forwarding", "/proc/sys/net/ipv4/conf/eth0.100/forwarding"),
-  ])
-  func isRead(text: String, path: String) throws {
-    let key = try SysctlKey(argument: .string(text))
-    #expect(key.path == path)
-    #expect(try SysctlKey(argument: key.argument) == key)
-  }
-
-  @Test(arguments: ["", "swappiness", ".net", "net..ipv4", "net/../x", "/net/ipv4", "a.//.//.//.etc.passwd", "vm.a b", "vm./.x"])
-  func isRefused(text: String) {
-    #expect(throws: ArgumentProblem.self) { try SysctlKey(argument: .string(text)) }
   }
 }
