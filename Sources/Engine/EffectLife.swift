@@ -43,6 +43,8 @@ struct EffectLife {
       try ledger.record(.effect, fields)
       return Outcome(answer: .handle(Handle(kind: "unknown", id: 0)), result: .unknown)
     } catch {
+      // What is not seen is not changed: what is known of it stays.
+      fields["unseen"] = true
       if !error.endsTheProcess { try fail(effect, error, fields) }
       throw error
     }
@@ -148,6 +150,7 @@ struct EffectLife {
 
     var now = try await effect.observe(context)
     fields["before"] = try Value(encoding: now)
+    if let reason = effect.irreversible, after == nil { return "it was begun, and cannot be taken back: \(reason)" }
     if !effect.isUndone(now, before: before) {
       if let reason = effect.irreversible { return "it cannot be taken back: \(reason)" }
       if E.undoOrder == .reverse, !memory.isUndoing, let after, now != after {

@@ -90,6 +90,7 @@ public final class Engine {
       "sha256": .string(scripts.runbookDigest), "parameters": .map(parameters), "host": .string(host.name),
       "machine": .string(try host.machineID), "boot": .string(try host.bootID), "engine": .string(version),
     ]
+    if let path = scripts.path { header["path"] = .string(path) }
     if let until { header["until"] = .string(until) }
     if !runbook.ends.isEmpty { header["ends"] = .array(runbook.ends.map { .string($0) }) }
     return header

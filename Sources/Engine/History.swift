@@ -64,6 +64,8 @@ public struct History: Sendable {
   /// The runbook's name and version, and the values of its parameters, as last begun or taken over.
   public private(set) var runbook = ""
   public private(set) var version = ""
+  /// Where the runbook was read.
+  public private(set) var path: String?
   public private(set) var parameters: ValueMap = [:]
   /// The runbooks whose runs this one retires.
   public private(set) var ends: [String] = []
@@ -112,6 +114,7 @@ public struct History: Sendable {
       runbook = name
       version = entry["version"]?.string ?? ""
       parameters = entry["parameters"]?.map ?? [:]
+      path = entry["path"]?.string ?? path
       ends = entry["ends"]?.array?.compactMap(\.string) ?? ends
       machine = entry["machine"]?.string ?? machine
       hostName = entry["host"]?.string ?? hostName
@@ -200,6 +203,7 @@ public struct History: Sendable {
       if effects[id]?.result == .undone { effects[id]?.result = nil }
     case .failed where entry["undo"] == true: effects[id]?.isUndoing = false
     case .failed where effects[id] == nil: unseen.insert(id)
+    case .failed where entry["unseen"] == true: break
     case .changed:
       effects[id]?.openIntent = nil
       effects[id]?.after = entry["after"]
@@ -221,7 +225,7 @@ public struct History: Sendable {
 
   private mutating func finish(_ entry: Entry) {
     // A boot leaves the run as it stands, and a rollback that was not finished is still to be finished.
-    if lastAction == "boot" { return }
+    if lastAction == "boot", entry["abandoned"] != true { return }
     if case .rollingBack = status, entry["result"]?.string != RunResult.rolledBack.rawValue { return }
     let until = entry["until"]?.string
     switch entry["result"]?.string.flatMap(RunResult.init(rawValue:)) {

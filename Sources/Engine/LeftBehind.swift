@@ -39,7 +39,7 @@ public struct LeftBehind {
     while !processes.isEmpty {
       if isInterrupted() { throw RunError.interrupted }
       guard ContinuousClock.now < end else {
-        throw RunError.refused(
+        throw RunError.atWork(
           "process \(processes.joined(separator: ", ")) of this run is still at work after \(deadline) s; end it, or wait, and try again"
         )
       }

@@ -12,6 +12,8 @@ public enum RunError: Error {
   case rebooting(reason: String)
   /// The step or phase that `--until` names is done.
   case until
+  /// Programs that the run left at work do not end (exit code 5).
+  case atWork(String)
   /// A plan cannot see any further.
   case planEnds(String)
   /// A former content is missing in the run's store.
@@ -25,7 +27,7 @@ public enum RunError: Error {
 extension RunError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .wrong(let text), .refused(let text): text
+    case .wrong(let text), .refused(let text), .atWork(let text): text
     case .failed(let text, traceback: _): text
     case .interrupted: "interrupted"
     case .rebooting(let reason): "the machine reboots (\(reason))"

@@ -112,7 +112,7 @@ final class ScriptRun {
     case .runtime, .aborted:
       if let raised, raised.isWrong, error.message.contains(raised.message) { return .wrong(error.description) }
       // Outside of steps a runbook only computes: what fails there is the runbook.
-      return openStep == nil
+      return openStep == nil && raised.map({ error.message.contains($0.message) }) != true
         ? .wrong(error.description) : .failed(error.description, traceback: error.traceback)
     }
   }

@@ -7,12 +7,17 @@ public import Lua
 public struct ScriptSet: Sendable {
   /// `runbook/<file>`, `lib/<path>`, `stdlib/<path>`.
   public private(set) var files: [LuaFile]
+  /// Where the runbook was read, for a run to say whether it differs by now.
+  public var path: String?
 
   private static let runbookFolder = "runbook/"
   /// The site's modules come before the shipped ones.
   private static let moduleFolders = ["lib/", "stdlib/"]
 
-  public init(_ files: [LuaFile]) { self.files = files }
+  public init(_ files: [LuaFile], path: String? = nil) {
+    self.files = files
+    self.path = path
+  }
 
   /// The runbook itself; error texts name it as people do, without the folder.
   public var runbook: Chunk {

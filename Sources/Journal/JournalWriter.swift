@@ -99,6 +99,7 @@ public final class JournalWriter {
     guard !isDead else { throw JournalError("sync", path, .dead) }
     guard !isDurable else { return }
     isDead = true
+    guard file.hasName else { throw JournalError("sync", path, .invalid("it was removed while the run went on")) }
     do { try operations.syncData(file.descriptor) } catch { throw JournalError("sync", path, error) }
     isDead = false
     isDurable = true

@@ -17,6 +17,12 @@ final class OpenFile: Sendable {
     guard result >= 0 else { throw JournalError("open", path, .system(.last)) }
   }
 
+  /// Whether the file can still be found by a name: what is written into one that was removed is lost with the descriptor.
+  var hasName: Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_nlink > 0
+  }
+
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// The content from `offset` on, at most `limit` bytes of it.

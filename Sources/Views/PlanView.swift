@@ -19,7 +19,7 @@ public final class PlanView {
   }
 
   public func show(_ event: Event) {
-    let entry = event.entry
+    let entry = Printable.entry(event.entry)
     func text(_ field: String) -> String { entry[field]?.string ?? "" }
     switch entry.kind {
     case .runStarted where text("action") == "run":

@@ -18,7 +18,7 @@ public final class ProgressView {
   }
 
   public func show(_ event: Event) {
-    let entry = event.entry
+    let entry = Printable.entry(event.entry)
     func text(_ field: String) -> String { entry[field]?.string ?? "" }
     switch entry.kind {
     case .runStarted: write(style.bold(Sentence.of(entry)) + style.dim("  run \(event.run)"))

@@ -4,6 +4,7 @@ import Values
 /// What happened, as one sentence: for the progress view, `vsrrun log` and journald.
 public enum Sentence {
   public static func of(_ entry: Entry) -> String {
+    let entry = Printable.entry(entry)
     func text(_ field: String) -> String { entry[field]?.string ?? "" }
     let step = text("step")
     switch entry.kind {

@@ -20,13 +20,17 @@ struct VSRRun: AsyncParsableCommand {
     defaultSubcommand: Run.self)
 
   static func main() async {
-    Interrupts.ignoreWriteSignals()
+    Interrupts.prepare()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
         try command.run()
+      }
+      if let failure = Console.outputFailure {
+        Console.error(failure)
+        throw Failure.Code.failed.error
       }
     } catch {
       Failure.exit(error)

@@ -13,7 +13,6 @@ struct HostReboot: Effect {
   @Argument("what the reboot is for; it names the effect", bare: true) var reason: String
 
   var target: String { reason }
-  var irreversible: String? { "a reboot cannot be taken back" }
 
   struct State: Codable, Equatable { var boot: String }
 

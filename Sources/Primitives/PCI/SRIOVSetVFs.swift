@@ -34,6 +34,8 @@ struct SRIOVSetVFs: Effect {
     var vfs: [String]
     /// Those of them that have a driver override, which go with them.
     var bindings: [Binding]?
+    /// The modules of VF drivers that are loaded.
+    var drivers: [String]?
 
     /// The kernel binds new VFs in its own time: only what was asked for tells a foreign hand.
     static func == (a: State, b: State) -> Bool { a.count == b.count && a.autoprobe == b.autoprobe && a.vfs == b.vfs }
@@ -55,7 +57,12 @@ struct SRIOVSetVFs: Effect {
     return State(
       count: try function.attribute("sriov_numvfs").flatMap { Int($0) },
       autoprobe: try function.attribute("sriov_drivers_autoprobe").map { $0 == "1" }, vfs: vfs,
-      bindings: bindings.isEmpty ? nil : bindings)
+      bindings: bindings.isEmpty ? nil : bindings, drivers: try Self.virtualDrivers(context.host))
+  }
+
+  /// The modules of VF drivers that are loaded: udev loads one when the first VF comes, whether or not it gets it.
+  private static func virtualDrivers(_ host: any Host) throws -> [String] {
+    try LoadedModules.names(host).filter { ["ixgbevf", "igbvf", "iavf", "i40evf"].contains($0) }
   }
 
   func holds(_ state: State) -> Bool { (state.count ?? 0) == count }
@@ -143,6 +150,11 @@ struct SRIOVSetVFs: Effect {
     try await setAutoprobe(before.autoprobe, from: now.autoprobe, function)
     if present != count, count != 0 { try await create(count, function) }
     for binding in before.bindings ?? [] { try await bind(binding, context.host) }
+    for module in now.drivers ?? [] where before.drivers?.contains(module) == false {
+      if try LoadedModules.use(of: module, context.host) == nil {
+        _ = try await context.host.run(Command(["modprobe", "-r", module], timeout: 60))
+      }
+    }
   }
 
   /// Gives a VF that was made again the driver that it had.

@@ -12,10 +12,12 @@ struct Boot: AsyncParsableCommand {
   @MainActor func run() async throws {
     let session = try Session(machine, state: state.directory, command: "boot", output: output)
     var failed: (any Error)?
+    var last: Ledger?
     for listed in try session.catalog().bootable {
       // What is wrong with one run keeps no other from coming back.
       do {
         let (scripts, ledger) = try await session.open(listed)
+        last = ledger
         let end = await session.engine.boot(scripts, ledger)
         if let error = end.error { throw error }
       } catch {
@@ -23,7 +25,7 @@ struct Boot: AsyncParsableCommand {
         failed = error
       }
     }
-    try session.finish(RunEnd(ledger: nil), output)
+    try session.finish(RunEnd(ledger: last), output)
     if let failed { throw Failure.code(failed).error }
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Engine
-import LiveHost
 import Lua
 import Primitives
 
@@ -12,7 +11,7 @@ struct Check: AsyncParsableCommand {
     let interpreter = try Interpreter(primitives: Registry.standard.names)
     var isWrong = false
     for path in paths {
-      guard let error = interpreter.check(Chunk(name: path, source: try LiveHost().read(path))) else { continue }
+      guard let error = interpreter.check(Chunk(name: path, source: try Input.read(path))) else { continue }
       Console.output("\(error)")
       isWrong = true
     }

@@ -34,7 +34,7 @@ struct MachineCommand: AsyncParsableCommand {
       let holder = MachineLock.Holder(run: nil, command: "machine reboot", since: LiveHost().now)
       let file = MachineFile(file)
       try withExtendedLifetime(try MachineLock(options.lockPath, holder: holder)) {
-        try file.store(try file.load().rebooted())
+        try file.store(Input.machine(self.file).rebooted())
       }
     }
   }
@@ -46,8 +46,8 @@ struct MachineCommand: AsyncParsableCommand {
 
     @MainActor func run() async throws {
       // Process ids and start times say nothing of how a machine is set up.
-      let differences = try MachineFile(after).load().normalized()
-        .differences(from: MachineFile(before).load().normalized())
+      let differences = try Input.machine(after).normalized()
+        .differences(from: Input.machine(before).normalized())
       for difference in differences {
         Console.output(
           "\(difference.path): \(difference.before?.shortText ?? "absent") → \(difference.after?.shortText ?? "absent")"

@@ -31,9 +31,7 @@ struct Resume: AsyncParsableCommand {
       throw UsageError("there is no unfinished run of this machine; `vsrrun runs` lists all")
     }
     if let unfinished = catalog.unfinished, unfinished.run != listed.run {
-      throw BusyError(
-        "the run \(unfinished.run) of \(unfinished.history.runbook) is unfinished (\(unfinished.history.status.word)): resume, roll back or abandon that first"
-      )
+      throw BusyError(beside: unfinished)
     }
     if let acceptChanges, let until, let problem = try site.loader().load(acceptChanges).problem(withUntil: until) {
       throw UsageError(problem)
@@ -66,7 +64,7 @@ struct Resume: AsyncParsableCommand {
 
   /// The run goes on with its own copies; whoever has edited the originals should know.
   private func reportDifferences(_ copies: ScriptSet, _ listed: RunCatalog.Listed) {
-    guard let originals = try? site.loader().load(copies.runbook.name) else { return }
+    guard let originals = try? site.loader().load(listed.history.path ?? copies.runbook.name) else { return }
     // The site's modules are known to differ only where the site is given.
     let names = copies.differences(from: originals).filter { site.site != nil || !$0.hasPrefix("lib/") }
     guard !names.isEmpty else { return }

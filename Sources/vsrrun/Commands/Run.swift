@@ -45,13 +45,7 @@ struct Run: AsyncParsableCommand {
 
   private static func refuseBeside(_ session: Session) throws {
     guard let other = try session.catalog().unfinished else { return }
-    throw BusyError(
-      """
-      the run \(other.run) of \(other.history.runbook) on this machine is unfinished (\(other.history.status.word)):
-        vsrrun resume \(other.run)     goes on with it
-        vsrrun rollback \(other.run)   takes it back
-        vsrrun abandon \(other.run)    leaves it as it is
-      """)
+    throw BusyError(beside: other)
   }
 
   /// Shows what would change and asks; nil where there is nothing to compare with.
@@ -88,6 +82,7 @@ extension Session {
       let ledger = end.ledger
     else { return try finish(end, output) }
     Console.error(Failure.text(error))
+    try await waitForLeftBehind(ledger.log.run)
     let back = await engine.rollback(scripts, ledger)
     try finish(back, output, ok: .failedAndRolledBack)
   }

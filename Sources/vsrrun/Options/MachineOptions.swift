@@ -15,11 +15,7 @@ struct MachineOptions: ParsableArguments {
   func open() throws -> OpenMachine {
     guard let machine else { return OpenMachine(host: LiveHost(), file: nil) }
     let file = MachineFile(machine)
-    do {
-      return OpenMachine(host: ModelHost(try file.load(), save: file.store), file: file)
-    } catch let error as HostError {
-      throw RunError.wrong("\(error)")
-    }
+    return OpenMachine(host: ModelHost(try Input.machine(machine), save: file.store), file: file)
   }
 
   /// The lock that a run of this machine holds; a link to a machine file is that file.

@@ -43,7 +43,10 @@ struct OutputOptions: ParsableArguments {
 
   /// Writes the one document of `--output json`: how the run ended.
   func finish(_ end: RunEnd) {
-    guard output == .json, let ledger = end.ledger else { return }
+    guard output == .json else { return }
+    guard let ledger = end.ledger else {
+      return Console.output((["run": nil, "error": end.error.map { .string("\($0)") } ?? nil] as Value).json)
+    }
     let counts = ledger.history.counts
     Console.output(
       ([

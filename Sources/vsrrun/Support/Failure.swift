@@ -33,7 +33,7 @@ enum Failure {
     case is YAMLError, is ScriptError: .wrongInput
     case is UsageError: .usage
     case let failure as MachineLock.Failure: if case .held = failure { .busy } else { .failed }
-    case is BusyError: .busy
+    case is BusyError, RunError.atWork: .busy
     default: .failed
     }
   }
@@ -63,5 +63,18 @@ struct UsageError: Error, CustomStringConvertible {
 /// Another run is in the way (exit code 5).
 struct BusyError: Error, CustomStringConvertible {
   var description: String
-  init(_ description: String) { self.description = description }
+
+  /// An unfinished run, and the ways to end it.
+  init(beside other: RunCatalog.Listed) {
+    let run = other.run
+    var ways = ["vsrrun rollback \(run)   takes it back"]
+    if case .rollingBack = other.history.status {
+    } else {
+      ways.insert("vsrrun resume \(run)     goes on with it", at: 0)
+      ways.append("vsrrun abandon \(run)    leaves it as it is")
+    }
+    description =
+      "the run \(run) of \(other.history.runbook) on this machine is unfinished (\(other.history.status.word)):"
+      + ways.map { "\n  \($0)" }.joined()
+  }
 }

@@ -16,13 +16,31 @@ enum Interrupts {
     }
     // Nothing that waits is to fail because of them.
     action.sa_flags = SA_RESTART
-    for signal in signals.keys { sigaction(signal, &action, nil) }
+    // A handler may find nothing half made: whatever it uses is made before.
+    first.store(0, ordering: .relaxed)
+    for signal in signals.keys {
+      var former = sigaction()
+      sigaction(signal, nil, &former)
+      // What the parent had ignored, as nohup does, stays ignored.
+      if former.sa_flags & SA_SIGINFO == 0, isIgnored(former) { continue }
+      sigaction(signal, &action, nil)
+    }
   }
 
-  /// A reader that went away and a limit on file sizes are errors of the write, which says so.
-  static func ignoreWriteSignals() {
+  private static func isIgnored(_ action: sigaction) -> Bool {
+    unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1  // SIG_IGN
+  }
+
+  /// Sets the signals up for the whole program: a reader that went away and a limit on file sizes are errors of the write,
+  /// which says so.
+  static func prepare() {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    // A parent may have blocked what an operator has to get through.
+    var set = sigset_t()
+    sigemptyset(&set)
+    for signal in signals.keys { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
   /// The name of the first signal that has come.

@@ -1,11 +1,10 @@
 import Engine
-import LiveHost
 import Values
 
 /// A plan that was written by `plan --output jsonl`.
 enum PlanFile {
   static func read(_ path: String) throws -> Prediction {
-    let bytes = try LiveHost().read(path)
+    let bytes = try Input.read(path)
     var entries: [Entry] = []
     for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
       do {
@@ -16,6 +15,7 @@ enum PlanFile {
         throw RunError.wrong("\(path):\(index + 1): \(error)")
       }
     }
+    guard !entries.isEmpty else { throw RunError.wrong("\(path): no plan; write one by plan --output jsonl") }
     return Prediction(entries)
   }
 }

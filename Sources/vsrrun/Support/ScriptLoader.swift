@@ -1,4 +1,5 @@
 import Engine
+import Glibc
 import Host
 import Journal
 import LiveHost
@@ -15,19 +16,22 @@ struct ScriptLoader {
     let installation = try Installation.find()
     let path = try find(runbook, installation)
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    var all = [LuaFile(name: "runbook/\(name)", content: try files.read(path))]
+    var all = [LuaFile(name: "runbook/\(name)", content: try Input.read(path))]
     if let site { all += try modules(in: "\(site.directory)/lib", as: "lib") }
     all += try modules(in: installation.stdlib, as: "stdlib")
-    return ScriptSet(all)
+    return ScriptSet(all, path: realpath(path))
   }
 
   /// RUNBOOK is a path, or a name looked up in the site's `runbooks/`, then among the installed ones.
   private func find(_ runbook: String, _ installation: Installation) throws -> String {
-    if try isFile(runbook) { return runbook }
-    guard !runbook.contains("/") else { throw UsageError("there is no file \(runbook)") }
+    if isFile(runbook) { return runbook }
+    guard !runbook.contains("/") else {
+      let isThere = access(runbook, F_OK) == 0
+      throw UsageError(isThere ? "\(runbook) is a directory, not a runbook" : "there is no file \(runbook)")
+    }
     let name = runbook.hasSuffix(".lua") ? runbook : "\(runbook).lua"
     let folders = [site.map { "\($0.directory)/runbooks" }, installation.runbooks].compactMap { $0 }
-    for folder in folders where try isFile("\(folder)/\(name)") { return "\(folder)/\(name)" }
+    for folder in folders where isFile("\(folder)/\(name)") { return "\(folder)/\(name)" }
     let known = try folders.flatMap { try files.listIfPresent($0) }.filter { $0.hasSuffix(".lua") }
     let suggestion = Suggestion.closest(to: name, in: known).map { "; did you mean '\($0)'?" }
     throw UsageError(
@@ -35,14 +39,16 @@ struct ScriptLoader {
         + (suggestion ?? "; installed are \(known.joined(separator: ", "))"))
   }
 
-  private func isFile(_ path: String) throws -> Bool {
-    do {
-      guard let kind = try files.status(path)?.kind else { return false }
-      return kind != .directory
-    } catch {
-      guard error.isSystem(.notDirectory) else { throw error }
-      return false
-    }
+  private func realpath(_ path: String) -> String? {
+    guard let real = Glibc.realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  /// Whether something that may be a runbook is there; a directory of the same name is none.
+  private func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
   }
 
   private func modules(in folder: String, as prefix: String) throws -> [LuaFile] {
@@ -52,7 +58,7 @@ struct ScriptLoader {
       switch try files.status(path)?.kind {
       case .directory: found += try modules(in: path, as: "\(prefix)/\(name)")
       case .some where name.hasSuffix(".lua") && !name.hasSuffix("_test.lua"):
-        found.append(LuaFile(name: "\(prefix)/\(name)", content: try files.read(path)))
+        found.append(LuaFile(name: "\(prefix)/\(name)", content: try Input.read(path)))
       default: break
       }
     }

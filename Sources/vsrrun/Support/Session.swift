@@ -35,7 +35,11 @@ final class Session {
   /// Gives the machine's lock up, for another process of the same command.
   func release() { lock = nil }
 
-  func catalog() throws -> RunCatalog { try RunCatalog(state: state, machine: machine.host.machineID) }
+  func catalog() throws -> RunCatalog {
+    let catalog = try RunCatalog(state: state, machine: machine.host.machineID)
+    for (run, error) in catalog.damaged { Console.progress("warning: the run \(run) cannot be read: \(error)") }
+    return catalog
+  }
 
   // MARK: The log of a run
 
@@ -62,15 +66,21 @@ final class Session {
     let (writer, contents) = try JournalWriter.reopen(listed.directory.journalPath, clock: clock)
     try begin(
       listed.directory, writer, runbook: listed.history.runbook, version: listed.history.version, readBack: true)
-    try await LeftBehind(machine.host).wait(
-      for: listed.run, except: Int(getpid()), deadline: 600, isInterrupted: { Interrupts.name != nil }
-    ) { processes in
-      Console.progress("waiting for what this run left at work: process \(processes.joined(separator: ", "))")
-    }
+    try await waitForLeftBehind(listed.run)
     let scripts = ScriptSet(
       try listed.directory.luaFiles(contents.records.last { $0["lua"] != nil } ?? contents.header))
     let log = JournalLog(directory: listed.directory, writer: writer)
     return (scripts, engine.ledger(log, entries: try contents.records.map(Entry.init)))
+  }
+
+  /// Waits until nothing that the run has started is at work any more.
+  func waitForLeftBehind(_ run: String) async throws {
+    let isInterrupted = { Interrupts.name != nil }
+    try await LeftBehind(machine.host).wait(
+      for: run, except: Int(getpid()), deadline: 600, isInterrupted: isInterrupted
+    ) { processes in
+      Console.progress("waiting for what this run left at work: process \(processes.joined(separator: ", "))")
+    }
   }
 
   private func begin(
@@ -94,7 +104,7 @@ final class Session {
     output.finish(end)
     if let error = end.error {
       Console.error(Failure.text(error))
-      if let run = end.ledger?.log.run, Failure.code(error) == .failed {
+      if let run = end.ledger?.log.run, [.failed, .interrupted].contains(Failure.code(error)) {
         Console.progress("go on with `vsrrun resume \(run)`, take it back with `vsrrun rollback \(run)`")
       }
       throw Failure.code(error).error

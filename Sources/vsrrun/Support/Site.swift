@@ -1,4 +1,5 @@
 import Engine
+import Glibc
 import Host
 import Journal
 import LiveHost
@@ -11,7 +12,8 @@ struct Site {
 
   /// The site in `directory`; an error if there is none.
   init(_ directory: String) throws {
-    guard try LiveHost().exists(directory) else {
+    var status = stat()
+    guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       throw RunError.wrong("there is no site directory \(directory) (--site)")
     }
     self.directory = directory

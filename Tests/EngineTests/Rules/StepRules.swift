@@ -124,6 +124,15 @@ import Values
     #expect(text.hasPrefix("test.lua:3"))
   }
 
+  /// What the machine refused stays that, also where the script raises it once more.
+  @Test func aFailureThatIsRaisedAgainIsTheSteps() async throws {
+    let bench = try Bench(
+      Bench.header + "local ok, why = pcall(step, 'a', function() net.up 'eth9' end)\nerror(why, 0)")
+    let error = await bench.run().error
+    guard case RunError.failed(let text, _)? = error else { throw Unexpected(error) }
+    #expect(text.contains("eth9"))
+  }
+
   @Test func aSecretIsNoValueOfAStep() async throws {
     let bench = try Bench(
       """

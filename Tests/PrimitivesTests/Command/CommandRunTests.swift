@@ -54,7 +54,7 @@ struct CommandRunTests {
       "argv": ["modprobe", "nosuch"], "check": ["modprobe", "-r", "nosuch"], "irreversible": "why not",
     ]
     _ = await complaint { try await bench.perform(CommandRun.self, call) }
-    #expect(try await bench.undo() == [], "the check says that nothing was done")
+    #expect(try await bench.undo().count == 1, "what was begun and not seen to end may have left something")
     #expect(try Signature.decode(CommandRun.self, [unknown]).irreversible == "keys stay")
   }
 

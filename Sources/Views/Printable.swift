@@ -1,0 +1,39 @@
+import Engine
+import Values
+
+/// Texts that come from runbooks and machines, made harmless for a terminal.
+public enum Printable {
+  /// The same text with its control characters, other than line breaks and tabs, shown as `\u{1b}`.
+  public static func text(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var shown = ""
+    for scalar in text.unicodeScalars {
+      if isControl(scalar) {
+        shown += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        shown.unicodeScalars.append(scalar)
+      }
+    }
+    return shown
+  }
+
+  static func entry(_ entry: Entry) -> Entry {
+    var entry = entry
+    entry.fields = entry.fields.mapValues(value)
+    return entry
+  }
+
+  private static func value(_ value: Value) -> Value {
+    switch value {
+    case .string(let string): .string(text(string))
+    case .array(let values): .array(values.map(self.value))
+    case .map(let map): .map(ValueMap(map.map { (text($0), self.value($1)) }, uniquingKeysWith: { $1 }))
+    default: value
+    }
+  }
+
+  /// C0, DEL and C1.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    (scalar.value < 0x20 && scalar != "\n" && scalar != "\t") || (0x7f...0x9f).contains(scalar.value)
+  }
+}
