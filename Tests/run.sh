@@ -2,18 +2,19 @@
 # Runs the tests, part by part, the fast ones first.
 #
 #   Tests/run.sh            every part
-#   Tests/run.sh PART…      some: lint checks unit sanitize release systemd live
+#   Tests/run.sh PART…      some: lint checks unit crash sanitize release systemd live
 #
 # Says how many tests each part ran and how long it took; the last line is the sum: `N passed, N failed`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export NO_COLOR=1 # the counting below reads lines as they are written to a file
-parts=(lint checks unit sanitize release systemd live)
+parts=(lint checks unit crash sanitize release systemd live)
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 # shellcheck source-path=SCRIPTDIR
 source Tests/tap.sh
+source Tests/swift-test-options.sh
 
 passed=0
 failed=0
@@ -58,8 +59,19 @@ part_checks() {
   finish
 }
 
+# The suites that kill a run at every point keep every core busy, and tests of time limits beside them would be late.
+crash_suites='CrashTests|KillTests'
+
+swift_test() {
+  swift test "${swift_test_options[@]}" --disable-xctest --parallel "$@"
+}
+
 part_unit() {
-  swift test --parallel
+  swift_test --skip "$crash_suites"
+}
+
+part_crash() {
+  swift_test --filter "$crash_suites"
 }
 
 # Memory of the Lua bridge, under a sanitizer or valgrind: scripts of that name beside the tests of the code they watch.

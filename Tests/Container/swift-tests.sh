@@ -12,8 +12,10 @@ if ((EUID != 0)); then
   exit 0
 fi
 
-swift build --build-tests
-binaries=$(swift build --show-bin-path)
+# shellcheck source-path=SCRIPTDIR/..
+source Tests/swift-test-options.sh
+swift build "${swift_test_options[@]}" --build-tests
+binaries=$(swift build "${swift_test_options[@]}" --show-bin-path)
 bundle=$(echo "$binaries"/*PackageTests.xctest)
 toolchain=$(realpath "$(dirname "$(realpath "$(command -v swift)")")/..")
 

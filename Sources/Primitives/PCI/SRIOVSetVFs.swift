@@ -34,8 +34,16 @@ struct SRIOVSetVFs: Effect {
     var vfs: [String]
     /// Those of them that have a driver override, which go with them.
     var bindings: [Binding]?
-    /// The modules of VF drivers that are loaded.
+    /// The modules of VF drivers that are loaded, and those of them that nothing uses.
     var drivers: [String]?
+    var idleDrivers: [String]?
+
+    /// The modules that came with the VFs and are there for nothing: udev loads one when the first VF comes, whether or not
+    /// it gets it.
+    func leftDrivers(since before: State) -> [String] {
+      guard let known = before.drivers else { return [] }
+      return (idleDrivers ?? []).filter { !known.contains($0) }
+    }
 
     /// The kernel binds new VFs in its own time: only what was asked for tells a foreign hand.
     static func == (a: State, b: State) -> Bool { a.count == b.count && a.autoprobe == b.autoprobe && a.vfs == b.vfs }
@@ -47,6 +55,8 @@ struct SRIOVSetVFs: Effect {
     var override: String
   }
 
+  private static let virtualDrivers: Set = ["ixgbevf", "igbvf", "iavf", "i40evf"]
+
   func observe(_ context: Context) throws -> State {
     let function = try pf.function(context.host)
     let vfs = try function.virtualFunctions
@@ -54,15 +64,12 @@ struct SRIOVSetVFs: Effect {
       let vf = try PCIFunction(at: address, context.host)
       return try vf.driverOverride.map { Binding(address: address.text, driver: try vf.driver, override: $0) }
     }
+    let drivers = try LoadedModules.names(context.host).filter(Self.virtualDrivers.contains)
     return State(
       count: try function.attribute("sriov_numvfs").flatMap { Int($0) },
       autoprobe: try function.attribute("sriov_drivers_autoprobe").map { $0 == "1" }, vfs: vfs,
-      bindings: bindings.isEmpty ? nil : bindings, drivers: try Self.virtualDrivers(context.host))
-  }
-
-  /// The modules of VF drivers that are loaded: udev loads one when the first VF comes, whether or not it gets it.
-  private static func virtualDrivers(_ host: any Host) throws -> [String] {
-    try LoadedModules.names(host).filter { ["ixgbevf", "igbvf", "iavf", "i40evf"].contains($0) }
+      bindings: bindings.isEmpty ? nil : bindings, drivers: drivers,
+      idleDrivers: try drivers.filter { try LoadedModules.use(of: $0, context.host) == nil })
   }
 
   func holds(_ state: State) -> Bool { (state.count ?? 0) == count }
@@ -139,6 +146,7 @@ struct SRIOVSetVFs: Effect {
   func isUndone(_ state: State, before: State) -> Bool {
     guard state.count == before.count else { return false }
     guard state.count != nil else { return true }
+    if state.count == 0, !state.leftDrivers(since: before).isEmpty { return false }
     return state.autoprobe == before.autoprobe
       && (before.bindings ?? []).allSatisfy { state.bindings?.contains($0) == true }
   }
@@ -150,10 +158,8 @@ struct SRIOVSetVFs: Effect {
     try await setAutoprobe(before.autoprobe, from: now.autoprobe, function)
     if present != count, count != 0 { try await create(count, function) }
     for binding in before.bindings ?? [] { try await bind(binding, context.host) }
-    for module in now.drivers ?? [] where before.drivers?.contains(module) == false {
-      if try LoadedModules.use(of: module, context.host) == nil {
-        _ = try await context.host.run(Command(["modprobe", "-r", module], timeout: 60))
-      }
+    for module in try observe(context).leftDrivers(since: before) {
+      _ = try await context.host.run(Command(["modprobe", "-r", module], timeout: 60))
     }
   }
 
