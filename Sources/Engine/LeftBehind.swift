@@ -15,7 +15,9 @@ public struct LeftBehind {
     let mark = Array("VSRRUN_RUN=\(run)".utf8)
     return try host.listIfPresent("/proc").filter { $0.allSatisfy(\.isNumber) && Int($0) != own }.compactMap {
       process in
-      // A process may end, or belong to another user, while it is looked at.
+      // A process may end, or belong to another user, while it is looked at. A zombie is at work no more.
+      let stat = (try? host.text("/proc/\(process)/stat")) ?? nil
+      guard let stat, !stat.contains(") Z ") else { return nil }
       let name = (try? host.text("/proc/\(process)/comm")) ?? nil
       let environment = (try? host.read("/proc/\(process)/environ")) ?? []
       let isOurs = environment.split(separator: 0).contains { $0.elementsEqual(mark) } || name == Self.attributeWriter

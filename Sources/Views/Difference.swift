@@ -8,12 +8,18 @@ enum Difference {
     return fields.prefix(3).joined(separator: ", ") + (fields.count > 3 ? ", …" : "")
   }
 
+  private static let bookkeeping: Set = [
+    "isWanted", "missingParents", "emptyParents", "loaded", "mode", "owner", "hasEntries", "changed", "started",
+    "removed",
+    "drivers", "idleDrivers", "hasGroupDevice",
+  ]
+
   private static func differing(_ before: Value, _ after: Value, path: [String]) -> [String] {
     if let old = before.map, let new = after.map {
       let keys = old.keys + new.keys.filter { old[$0] == nil }
       return keys.flatMap { key -> [String] in
         // What tells nothing to a person: bookkeeping of the primitive itself.
-        if ["isWanted", "missingParents", "loaded", "mode", "owner", "hasEntries", "changed", "started"].contains(key) {
+        if bookkeeping.contains(key) {
           return []
         }
         return differing(old[key] ?? nil, new[key] ?? nil, path: path + [key])

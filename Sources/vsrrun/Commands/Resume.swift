@@ -15,11 +15,8 @@ struct Resume: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Stop after this step or phase; the run can be resumed.", valueName: "step-or-phase"))
   var until: String?
   @Option(help: "What to do when a step fails.") var onFailure: OnFailure = .stop
-  @Option(
-    help: ArgumentHelp(
-      "Take this edited runbook, the site's modules and parameters as they are now, instead of the run's own copies.",
-      valueName: "runbook"))
-  var acceptChanges: String?
+  @Flag(help: "Take the runbook, the modules and the parameters as they are now, instead of the run's own copies.")
+  var acceptChanges = false
   @Flag(help: "Never ask.") var yes = false
   @Flag(help: "Only what a reboot or a power cut interrupted; for the unit that does it at boot.") var afterBoot = false
 
@@ -33,18 +30,15 @@ struct Resume: AsyncParsableCommand {
     if let unfinished = catalog.unfinished, unfinished.run != listed.run {
       throw BusyError(beside: unfinished)
     }
-    if let acceptChanges, let until, let problem = try site.loader().load(acceptChanges).problem(withUntil: until) {
-      throw UsageError(problem)
-    }
+    let originals = acceptChanges ? try site.loader().load(path(listed)) : nil
     let (copies, ledger) = try await session.open(listed)
-    if acceptChanges == nil, let until, let problem = copies.problem(withUntil: until) { throw UsageError(problem) }
-    var scripts = copies
+    let scripts = originals ?? copies
+    if let until, let problem = scripts.problem(withUntil: until) { throw UsageError(problem) }
     // A run that was cut off still stops where it was asked to; one that has come there goes on.
     session.engine.until = until ?? (listed.history.status.isUnfinished ? listed.history.until : nil)
     let end: RunEnd
-    if let acceptChanges {
-      scripts = try site.loader().load(acceptChanges)
-      end = await session.engine.resume(scripts, ledger, accepting: try site.given(), insteadOf: copies)
+    if let originals {
+      end = await session.engine.resume(originals, ledger, accepting: try site.given(), insteadOf: copies)
     } else {
       reportDifferences(copies, listed)
       end = await session.engine.resume(copies, ledger)
@@ -62,14 +56,17 @@ struct Resume: AsyncParsableCommand {
     }
   }
 
+  /// Where the runbook was read when the run began.
+  private func path(_ listed: RunCatalog.Listed) -> String { listed.history.path ?? listed.history.runbook }
+
   /// The run goes on with its own copies; whoever has edited the originals should know.
   private func reportDifferences(_ copies: ScriptSet, _ listed: RunCatalog.Listed) {
-    guard let originals = try? site.loader().load(listed.history.path ?? copies.runbook.name) else { return }
+    guard let originals = try? site.loader().load(path(listed)) else { return }
     // The site's modules are known to differ only where the site is given.
     let names = copies.differences(from: originals).filter { site.site != nil || !$0.hasPrefix("lib/") }
     guard !names.isEmpty else { return }
     Console.progress(
-      "note: \(names.joined(separator: ", ")) changed since the run began; it goes on with its own copies (--accept-changes \(copies.runbook.name) takes the new ones)"
+      "note: \(names.joined(separator: ", ")) changed since the run began; it goes on with its own copies (--accept-changes takes the new ones)"
     )
   }
 }

@@ -24,7 +24,7 @@ import Values
     #expect(try await program.act("run", runbook).status == 1)
     let edited = Self.source("step('a', function() end)\n" + Self.fails("b"), version: "2")
     _ = try program.file("r.lua", edited)
-    let taken = try await program.act("resume", "--accept-changes", runbook)
+    let taken = try await program.act("resume", "--accept-changes")
     #expect(taken.status == 1 && taken.diagnostics.contains("r.lua:3: not yet"), "\(taken.diagnostics)")
     let again = try await program.act("resume")
     #expect(again.status == 1 && again.diagnostics.contains("r.lua:3: not yet"), "\(again.diagnostics)")
@@ -38,7 +38,7 @@ import Values
     let runbook = try program.file("r.lua", Self.source(Self.fails("a")))
     #expect(try await program.act("run", runbook).status == 1)
     _ = try program.file("r.lua", Self.source("step('a', function() end)\n" + Self.fails("b"), version: "2"))
-    let end = try await program.act("resume", "--accept-changes", runbook, "--on-failure", "rollback")
+    let end = try await program.act("resume", "--accept-changes", "--on-failure", "rollback")
     #expect(end.status == 3, "\(end.diagnostics)")
   }
 
