@@ -71,7 +71,8 @@ part_unit() {
 }
 
 part_crash() {
-  swift_test --filter "$crash_suites"
+  local suite
+  for suite in ${crash_suites//|/ }; do swift_test --filter "$suite"; done
 }
 
 # Memory of the Lua bridge, under a sanitizer or valgrind: scripts of that name beside the tests of the code they watch.
