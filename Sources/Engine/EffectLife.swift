@@ -1,4 +1,5 @@
 import Host
+import Journal
 import Lua
 import Primitives
 import Values
@@ -190,7 +191,9 @@ extension Error {
     switch self {
     case let error as HostError: error.reason == .killed
     case is Rebooting: true
-    default: isJournalFailure
+    // The run's own records could not be written, and nothing may happen unrecorded.
+    case is JournalError: true
+    default: false
     }
   }
 

@@ -9,12 +9,9 @@ extension RunDirectory {
   }
 
   private static func removeTree(_ path: String) throws(JournalError) {
-    guard let directory = opendir(path) else {
-      if errno == ENOENT { return }
-      guard errno == ENOTDIR else { throw JournalError("remove", path, .system(.last)) }
-      guard unlink(path) == 0 else { throw JournalError("remove", path, .system(.last)) }
-      return
-    }
+    // A link is removed as what it is, and never followed: what it leads to is no record of the run.
+    if unlink(path) == 0 || errno == ENOENT { return }
+    guard errno == EISDIR, let directory = opendir(path) else { throw JournalError("remove", path, .system(.last)) }
     var names: [String] = []
     while let entry = readdir(directory) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
