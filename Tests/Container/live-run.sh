@@ -210,7 +210,7 @@ END
 
 ends_by_itself() {
   local state=
-  for _ in {1..300}; do
+  for _ in {1..1200}; do # more than systemd waits for a unit to stop
     state=$(vsrrun runs --output jsonl | head -n 1 | jq -r .state)
     [[ "$state" != "done until containerd-and-kubelet" ]] || return 0
     sleep 0.1
