@@ -9,16 +9,22 @@ public struct Command: Sendable, Hashable {
   public var directory: String
   /// Seconds after which the program's whole session is ended.
   public var timeout: Int
+  /// Whether it changes nothing on this machine's disks, so that nothing has to be made durable after it.
+  public var isReadOnly: Bool
+  /// The last bytes of each output that are kept.
+  public var outputLimit: Int
 
   public init(
     _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:], directory: String = "/",
-    timeout: Int = 600
+    timeout: Int = 600, isReadOnly: Bool = false, outputLimit: Int = 64 * 1024
   ) {
     self.arguments = arguments
     self.input = input
     self.environment = environment
     self.directory = directory
     self.timeout = timeout
+    self.isReadOnly = isReadOnly
+    self.outputLimit = outputLimit
   }
 }
 

@@ -97,6 +97,9 @@ public protocol Host: AnyObject {
   /// What a person calls this machine: its host name, or the machine file's name.
   var name: String { get }
 
+  /// Lets time pass, for whoever waits for something: at least these seconds.
+  func pause(seconds: Int) async
+
   /// Whether this is a model, so that nothing done here reaches a machine.
   var isModel: Bool { get }
 }

@@ -24,7 +24,7 @@ final class CommandRun: Sendable {
     case gaveUp
   }
 
-  let output = OutputCollector()
+  let output: OutputCollector
   /// An element whenever ``output`` has something new; it ends with the command.
   let news: AsyncStream<Void>
   private let newsSource: AsyncStream<Void>.Continuation
@@ -34,7 +34,9 @@ final class CommandRun: Sendable {
   /// Seconds for which a process that got SIGKILL is waited for.
   private static let killPatience = 5
 
-  init() {
+  /// - Parameter outputLimit: The last bytes of each output that are kept.
+  init(outputLimit: Int) {
+    output = OutputCollector(limit: outputLimit)
     (news, newsSource) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     (events, eventSource) = AsyncStream.makeStream()
   }

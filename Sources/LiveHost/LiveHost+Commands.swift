@@ -5,13 +5,10 @@ import Subprocess
 import SystemPackage
 
 extension LiveHost {
-  /// The last bytes of each of a command's outputs that are kept.
-  public static let outputLimit = 64 * 1024
-
   /// Runs a program in a session of its own and waits for its end.
   ///
   /// It gets its input from memory (memfd_create(2)), so that a program that reads none of it cannot block, and no
-  /// other open file of this program. Of each output the last ``outputLimit`` bytes are kept. What the program leaves
+  /// other open file of this program. Of each output the last `outputLimit` bytes are kept. What the program leaves
   /// running in the background when it ends goes on.
   ///
   /// When `command.timeout` is over, or this task is cancelled, the whole session is ended: SIGTERM, after 5 seconds
@@ -23,9 +20,9 @@ extension LiveHost {
     }
     let configuration = try configuration(command, program)
     let input = try input(command.input, program)
-    written.noteAnywhere()
+    if !command.isReadOnly { written.noteAnywhere() }
 
-    let execution = CommandRun()
+    let execution = CommandRun(outputLimit: command.outputLimit)
     let watcher = Task.detached { await execution.run(configuration, input: input, timeout: command.timeout) }
     await withTaskCancellationHandler {
       for await _ in execution.news { deliver(execution.output.takeLines()) }

@@ -46,6 +46,8 @@ public final class LiveHost: Host {
 
   public var isModel: Bool { false }
 
+  public func pause(seconds: Int) async { try? await Task.sleep(for: .seconds(seconds)) }
+
   private func identifier(_ path: String) throws(HostError) -> String {
     guard let text = try text(path), !text.isEmpty, text != "uninitialized" else {
       throw HostError(

@@ -7,14 +7,19 @@ final class OutputCollector: Sendable {
   enum Stream { case output, errorOutput }
 
   private struct State {
-    var output = OutputTail()
-    var errorOutput = OutputTail()
+    var output: OutputTail
+    var errorOutput: OutputTail
     var lines: [String] = []
   }
 
   private static let waitingLinesLimit = 1000
 
-  private let state = Mutex(State())
+  private let state: Mutex<State>
+
+  /// - Parameter limit: The last bytes of each output that are kept.
+  init(limit: Int) {
+    state = Mutex(State(output: OutputTail(limit: limit), errorOutput: OutputTail(limit: limit)))
+  }
 
   func append(_ bytes: [UInt8], to stream: Stream) {
     state.withLock { state in
@@ -49,17 +54,20 @@ final class OutputCollector: Sendable {
 struct OutputTail {
   private static let lineLimit = 4096
 
+  private let limit: Int
   private var kept: [UInt8] = []
   private var line: [UInt8] = []
 
-  /// At most ``LiveHost/outputLimit`` bytes.
-  var bytes: [UInt8] { Array(kept.suffix(LiveHost.outputLimit)) }
+  init(limit: Int) { self.limit = limit }
+
+  /// At most `limit` bytes.
+  var bytes: [UInt8] { Array(kept.suffix(limit)) }
 
   /// Takes more bytes, and gives the lines that they complete, without those that are empty. A carriage return ends a
   /// line too, as progress displays use it. Of a very long line, the beginning.
   mutating func append(_ bytes: [UInt8]) -> [String] {
-    kept.append(contentsOf: bytes.suffix(LiveHost.outputLimit))
-    if kept.count > 2 * LiveHost.outputLimit { kept.removeFirst(kept.count - LiveHost.outputLimit) }
+    kept.append(contentsOf: bytes.suffix(limit))
+    if kept.count > 2 * limit { kept.removeFirst(kept.count - limit) }
     var lines: [String] = []
     for byte in bytes {
       if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {

@@ -51,8 +51,8 @@ public final class ModelHost: Host {
   public var name: String { machine.name }
   public var isModel: Bool { true }
 
-  /// Lets time pass, for whoever waits for something.
-  public func advance(seconds: Int) { machine.clock += seconds * 1_000_000 }
+  /// Nobody waits: the clock moves, and what takes time has taken it.
+  public func pause(seconds: Int) async { machine.clock += seconds * 1_000_000 }
 
   // MARK: What every operation goes through
 

@@ -77,7 +77,7 @@ struct FileTests {
     #expect(try host.text("/etc/hostname") == "reference")
   }
 
-  @Test func timeGoesOnWithEachChangeOnly() throws {
+  @Test func timeGoesOnWithEachChangeOnly() async throws {
     let host = try Example.reference.host()
     let now = host.now
     _ = try host.list("/etc")
@@ -86,7 +86,7 @@ struct FileTests {
     try host.put("/etc/b", "")
     #expect(host.now == now + 2000)
     #expect(try host.status("/etc/b")?.modified == host.now)
-    host.advance(seconds: 5)
+    await host.pause(seconds: 5)
     #expect(host.now == now + 5_002_000)
   }
 

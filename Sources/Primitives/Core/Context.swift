@@ -11,10 +11,34 @@ public final class Context {
   /// Commands that the machine model knows nothing of and that are assumed to have done their work.
   public var assumed: Set<String> = []
 
+  /// What a secret stands for; it may ask the operator. Nothing of the answer may reach a record, an argument or an error.
+  public var secret: (SecretReference) async throws -> [UInt8] = { _ in
+    throw PrimitiveError("this program has no source of secrets")
+  }
+  /// Whether the operator wants the run to stop.
+  public var isInterrupted: () -> Bool = { false }
+  /// Shows people what is being waited for; nothing of it is recorded.
+  public var tell: (String) -> Void = { _ in }
+
   public init(host: any Host, contents: any ContentStore) {
     self.host = host
     self.contents = contents
   }
+
+  /// Waits between two looks at something that takes time.
+  ///
+  /// - Throws: ``Interruption`` as soon as the operator wants the run to stop.
+  public func pause(seconds: Int) async throws {
+    for _ in 0..<max(1, seconds) {
+      if isInterrupted() { throw Interruption() }
+      await host.pause(seconds: 1)
+    }
+  }
+}
+
+/// The operator stopped the run while a primitive was waiting: the effect stays begun, and a resume goes on with it.
+public struct Interruption: Error {
+  public init() {}
 }
 
 /// Keeps the former contents of files by their hash, so that records stay small and undo has the bytes.
