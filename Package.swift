@@ -54,8 +54,8 @@ let package = Package(
     room("YAML", ["CYAML", "Values", collections]),
     room("Host", ["Values"]),
     room("LiveHost", ["CKernel", "CSystemd", "Host", "Values", collections, subprocess, system]),
-    room("MachineModel", ["Host", "YAML", "Values", collections]),
-    room("Primitives", ["Host", "Values", collections]),
+    room("MachineModel", ["Host", "YAML", "Values", collections, crypto]),
+    room("Primitives", ["Host", "YAML", "Values", collections, crypto]),
     room("Journal", ["CSystemd", "Host", "Values", crypto], exclude: ["vsrrun.catalog"]),
     room("Engine", ["Journal", "Lua", "Primitives", "Host", "Values"]),
     room("Views", ["Engine", "Primitives", "Values"]),
@@ -75,6 +75,8 @@ let package = Package(
     tests("MachineModel", ["Host", "Values", "YAML"]),
     tests("vsrrun", ["Host", "LiveHost", "MachineModel", "Values"]),
     tests("Primitives", ["Engine", "Host", "Lua", "MachineModel", "Values", "YAML", collections]),
-    tests("Engine", ["Host", "Journal", "LiveHost", "Lua", "MachineModel", "Primitives", "Values"]),
+    tests(
+      "Engine", ["Host", "Journal", "LiveHost", "Lua", "MachineModel", "Primitives", "Values", "YAML"],
+      exclude: ["Documented"]),
   ]
 )

@@ -30,10 +30,7 @@ static int refuse(lua_State *L) {
 }
 
 static int to_text(lua_State *L) {
-  const bridge_handle *handle = luaL_checkudata(L, 1, metatable);
-  if (strcmp(handle->kind, "unknown") == 0) return bridge_refuse_handle(L, handle, "used as text");
-  lua_pushstring(L, handle->kind);
-  return 1;
+  return bridge_refuse_handle(L, luaL_checkudata(L, 1, metatable), "used as text");
 }
 
 void bridge_open_handles(lua_State *L) {

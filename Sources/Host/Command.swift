@@ -11,12 +11,14 @@ public struct Command: Sendable, Hashable {
   public var timeout: Int
   /// Whether it changes nothing on this machine's disks, so that nothing has to be made durable after it.
   public var isReadOnly: Bool
+  /// Whether its output is for this program alone, and not for people: it is parsed, or may hold a secret.
+  public var isQuiet: Bool
   /// The last bytes of each output that are kept.
   public var outputLimit: Int
 
   public init(
     _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:], directory: String = "/",
-    timeout: Int = 600, isReadOnly: Bool = false, outputLimit: Int = 64 * 1024
+    timeout: Int = 600, isReadOnly: Bool = false, isQuiet: Bool = false, outputLimit: Int = 64 * 1024
   ) {
     self.arguments = arguments
     self.input = input
@@ -24,6 +26,7 @@ public struct Command: Sendable, Hashable {
     self.directory = directory
     self.timeout = timeout
     self.isReadOnly = isReadOnly
+    self.isQuiet = isQuiet
     self.outputLimit = outputLimit
   }
 }

@@ -100,11 +100,16 @@ public protocol Host: AnyObject {
   /// Lets time pass, for whoever waits for something: at least these seconds.
   func pause(seconds: Int) async
 
+  /// Whether the machine is on its way down: what fails then may have failed only because of that.
+  var isGoingDown: Bool { get async }
+
   /// Whether this is a model, so that nothing done here reaches a machine.
   var isModel: Bool { get }
 }
 
 extension Host {
+  public var isGoingDown: Bool { get async { false } }
+
   /// Seconds that an attribute write may take where nothing longer is known.
   public static var attributeDeadline: Int { 30 }
 

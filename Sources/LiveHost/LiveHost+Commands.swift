@@ -25,12 +25,12 @@ extension LiveHost {
     let execution = CommandRun(outputLimit: command.outputLimit)
     let watcher = Task.detached { await execution.run(configuration, input: input, timeout: command.timeout) }
     await withTaskCancellationHandler {
-      for await _ in execution.news { deliver(execution.output.takeLines()) }
+      for await _ in execution.news { deliver(execution.output.takeLines(), of: command) }
     } onCancel: {
       execution.cancel()
     }
     let outcome = await watcher.value
-    deliver(execution.output.takeLines() + execution.output.takeUnfinishedLines())
+    deliver(execution.output.takeLines() + execution.output.takeUnfinishedLines(), of: command)
     switch outcome {
     case .ended(let result): return result
     case .failed(let error): throw HostError("run", program, command, error)
@@ -45,8 +45,8 @@ extension LiveHost {
     }
   }
 
-  private func deliver(_ lines: [String]) {
-    guard let commandOutput else { return }
+  private func deliver(_ lines: [String], of command: Command) {
+    guard let commandOutput, !command.isQuiet else { return }
     for line in lines { commandOutput(line) }
   }
 

@@ -91,7 +91,7 @@ extension LiveHost {
   }
 
   /// The bus, newly opened if there was none or the other side went away.
-  private func systemd() throws(HostError) -> SystemBus {
+  func systemd() throws(HostError) -> SystemBus {
     if let connection, connection.isAlive() { return connection }
     connection = nil
     let bus = try SystemBus()

@@ -19,6 +19,21 @@ final class SystemBus {
     self.bus = bus
   }
 
+  /// A connection to systemd itself, without a bus between: for root, and as long as systemd runs.
+  ///
+  /// systemctl(1) uses it for root. systemd answers there after the bus, one of its services, has ended in a shutdown.
+  static func direct() throws(HostError) -> SystemBus {
+    var bus: OpaquePointer?
+    guard sd_bus_new(&bus) >= 0, let bus else { throw unreachable(ENOMEM) }
+    let connection = SystemBus(adopting: bus)
+    var result = sd_bus_set_address(bus, "unix:path=/run/systemd/private")
+    if result >= 0 { result = sd_bus_start(bus) }
+    guard result >= 0 else { throw unreachable(-result) }
+    return connection
+  }
+
+  private init(adopting bus: OpaquePointer) { self.bus = bus }
+
   deinit { sd_bus_flush_close_unref(bus) }
 
   static func unreachable(_ error: Int32) -> HostError {
@@ -67,9 +82,23 @@ final class SystemBus {
     var error = sd_bus_error()
     defer { sd_bus_error_free(&error) }
     var answer: OpaquePointer?
-    let result = sd_bus_call(bus, message.raw, UInt64(method.timeout) * 1_000_000, &error, &answer)
+    let result = Self.uninterrupted {
+      sd_bus_call(bus, message.raw, UInt64(method.timeout) * 1_000_000, &error, &answer)
+    }
     guard result >= 0, let answer else { throw failure(method, -result, error) }
     return BusMessage(adopting: answer)
+  }
+
+  /// Keeps signals off the thread, which get through afterwards.
+  ///
+  /// sd_bus_call(3) gives up with `EINTR` when one comes, and nobody could say then whether systemd did what it was asked.
+  private static func uninterrupted(_ body: () -> Int32) -> Int32 {
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_BLOCK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    return body()
   }
 
   private func failure(_ method: Method, _ code: Int32, _ error: sd_bus_error) -> HostError {

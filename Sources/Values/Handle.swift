@@ -12,3 +12,25 @@ public struct Handle: Sendable, Hashable {
     self.id = id
   }
 }
+
+extension Value {
+  /// The handles anywhere in it.
+  public var handles: [Handle] {
+    switch self {
+    case .handle(let handle): [handle]
+    case .array(let values): values.flatMap(\.handles)
+    case .map(let map): map.values.flatMap(\.handles)
+    default: []
+    }
+  }
+
+  /// The same with each handle as `replacement` has it.
+  public func replacingHandles(_ replacement: (Handle) -> Value) -> Value {
+    switch self {
+    case .handle(let handle): replacement(handle)
+    case .array(let values): .array(values.map { $0.replacingHandles(replacement) })
+    case .map(let map): .map(map.mapValues { $0.replacingHandles(replacement) })
+    default: self
+    }
+  }
+}

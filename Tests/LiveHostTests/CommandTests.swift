@@ -103,6 +103,14 @@ import Testing
     #expect(lines == ["first", "second", "third"])
   }
 
+  @Test func tellsNothingOfAQuietCommand() async throws {
+    var lines: [String] = []
+    host.commandOutput = { lines.append($0) }
+    defer { host.commandOutput = nil }
+    let result = try await host.run(Command(["sh", "-c", "echo parsed; echo too >&2"], isQuiet: true))
+    #expect(text(result.output) == "parsed\n" && lines.isEmpty)
+  }
+
   @Test func endsWhenTheProgramEndsThoughAChildHoldsItsOutput() async throws {
     let began = ContinuousClock.now
     // Far from each other, so that a crowded machine is not taken for a wait.

@@ -191,4 +191,8 @@ struct LiveSystemdTests {
       #expect(await task.value?.reason == .refused("interrupted"))
     }
   }
+
+  @Test func aMachineThatRunsIsNotGoingDown() async {
+    #expect(await !host.isGoingDown)
+  }
 }

@@ -1,8 +1,8 @@
 /// Bytes as base64 (RFC 4648, section 4).
-enum Base64 {
+public enum Base64 {
   private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  static func encode(_ bytes: [UInt8]) -> String {
+  public static func encode(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
     for start in stride(from: 0, to: bytes.count, by: 3) {
       let group = bytes[start..<min(start + 3, bytes.count)]
@@ -15,7 +15,7 @@ enum Base64 {
   }
 
   /// The bytes that `text` spells, space between the digits aside, or nil if it is not base64.
-  static func decode(_ text: String) -> [UInt8]? {
+  public static func decode(_ text: String) -> [UInt8]? {
     let characters = text.utf8.filter { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
     guard characters.count.isMultiple(of: 4) else { return nil }
     let padding = characters.suffix(2).count { $0 == UInt8(ascii: "=") }
