@@ -21,15 +21,15 @@ extension ModelHost {
   }
 
   private func status(_ node: Node) -> FileStatus {
-    let (kind, mode): (FileStatus.Kind, UInt16) =
+    let (kind, mode, modified): (FileStatus.Kind, UInt16, Int) =
       switch node {
-      case .folder: (.directory, 0o755)
-      case .link: (.link, 0o777)
-      case .attribute(let attribute): (.file, attribute.mode)
-      case .device(let mode): (.other, mode)
+      case .folder: (.directory, 0o755, Clock.start)
+      case .link: (.link, 0o777, Clock.start)
+      case .attribute(let attribute): (.file, attribute.mode, Clock.start)
+      case .device(let mode, let made): (.other, mode, made == 0 ? Clock.files : made)
       }
     return FileStatus(
-      kind: kind, mode: mode, owner: .root, size: kind == .file ? 4096 : 0, modified: Clock.start)
+      kind: kind, mode: mode, owner: .root, size: kind == .file ? 4096 : 0, modified: modified)
   }
 
   private static func status(_ node: FileTree.Node) -> FileStatus {
@@ -44,7 +44,13 @@ extension ModelHost {
   }
 
   public func read(_ path: String) throws(HostError) -> [UInt8] {
-    try look(.read, path) { () throws(Refusal) in try content(of: path) }
+    try look(.read, path) { () throws(Refusal) in
+      do throws(Refusal) {
+        return try content(of: path)
+      } catch .error(.noEntry) where GitCheckout.mayHave(path, machine) {
+        return UnknownContent().bytes
+      }
+    }
   }
 
   private func content(of path: String) throws(Refusal) -> [UInt8] {

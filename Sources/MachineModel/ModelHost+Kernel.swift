@@ -43,17 +43,77 @@ extension ModelHost {
 
   public func run(_ command: Command) async throws(HostError) -> CommandResult {
     let line = command.arguments.joined(separator: " ")
-    let program = String(command.arguments.first?.split(separator: "/").last ?? "")
+    if let base = paths.base, Programs.asksBeneath(command, machine) {
+      if command.isReadOnly { return try await base.run(command) }
+      Programs.adopt(command, from: base, in: &machine)
+    }
+    if command.isReadOnly, let result = try look(command, line) { return result }
     let nothing = CommandResult(status: 0)
     return try change(.run, line, deadline: command.timeout, placeholder: nothing) { machine, outcome throws(Refusal) in
-      if case .exit(let status)? = outcome {
-        return CommandResult(status: status, errorOutput: Array("\(program): failed, as the fault has it\n".utf8))
-      }
-      guard let run = Programs.table[program] else {
-        let known = "it has rules for \(Programs.names.joined(separator: ", "))"
-        throw .host(HostError(Fault.Operation.run.verb, line, .unmodelled, hint: known))
-      }
-      return try run(command, &machine)
+      if let phases = Programs.phases(command, machine) { return try run(phases, of: command, outcome, &machine) }
+      return try Self.run(command, outcome, &machine)
     }
+  }
+
+  /// Runs a program phase by phase; each is an operation of its own.
+  private func run(
+    _ phases: [Phase], of command: Command, _ outcome: Fault.Outcome?, _ machine: inout Machine
+  ) throws(Refusal) -> CommandResult {
+    if case .exit? = outcome { return try Self.run(command, outcome, &machine) }
+    let done = outcome == .killDuring ? phases.prefix(phases.count / 2) : phases[...]
+    for phase in done {
+      do throws(HostError) {
+        let outcome = try begin(phase.name, deadline: command.timeout, machine)
+        if case .exit(let status)? = outcome {
+          return .failure("\(phase.name): failed, as the fault has it", status: status)
+        }
+        machine.clock += Clock.tick
+        var end: CommandResult?
+        do throws(Refusal) {
+          end = try phase.run(command, &machine)
+        } catch {
+          throw error.hostError("run", phase.name, deadline: command.timeout)
+            ?? HostError("run", phase.name, .unmodelled)
+        }
+        if outcome == .killAfter { try die(.phase, phase.name) }
+        if let end { return end }
+      } catch {
+        throw .host(error)
+      }
+    }
+    return .success()
+  }
+
+  /// What a command says that only reads; nil if it would change the machine, as one does whose effect is no file.
+  private func look(_ command: Command, _ line: String) throws(HostError) -> CommandResult? {
+    var machine = machine
+    do throws(Refusal) {
+      _ = try Self.run(command, nil, &machine)
+    } catch {}
+    guard machine == self.machine else { return nil }
+    return try look(.run, line, deadline: command.timeout) { outcome throws(Refusal) in
+      try Self.run(command, outcome, &machine)
+    }
+  }
+
+  private static func run(
+    _ command: Command, _ outcome: Fault.Outcome?, _ machine: inout Machine
+  ) throws(Refusal) -> CommandResult {
+    if case .exit(let status)? = outcome {
+      return CommandResult(
+        status: status, errorOutput: Array("\(command.program): failed, as the fault has it\n".utf8))
+    }
+    guard let rule = Programs.rule(command, machine) else {
+      let line = command.arguments.joined(separator: " ")
+      let known = "it has rules for \(Programs.names.joined(separator: ", "))"
+      throw .host(HostError(Fault.Operation.run.verb, line, .unmodelled, hint: known))
+    }
+    machine.isCutShort = outcome == .killDuring
+    machine.kubernetes.isRefusing = outcome == .refused
+    defer {
+      machine.isCutShort = false
+      machine.kubernetes.isRefusing = false
+    }
+    return try rule(command, &machine)
   }
 }

@@ -52,7 +52,12 @@ public final class ModelHost: Host {
   public var isModel: Bool { true }
 
   /// Nobody waits: the clock moves, and what takes time has taken it.
-  public func pause(seconds: Int) async { machine.clock += seconds * 1_000_000 }
+  public func pause(seconds: Int) async {
+    // What was changed until now is seen now, and not only in the end.
+    machine.followCluster()
+    machine.clock += seconds * 1_000_000
+    machine.followCluster()
+  }
 
   // MARK: What every operation goes through
 
@@ -60,10 +65,18 @@ public final class ModelHost: Host {
   func look<Answer>(
     _ operation: Fault.Operation, _ subject: String, _ body: () throws(Refusal) -> Answer
   ) throws(HostError) -> Answer {
+    try look(operation, subject) { _ throws(Refusal) in try body() }
+  }
+
+  func look<Answer>(
+    _ operation: Fault.Operation, _ subject: String, deadline: Int = attributeDeadline,
+    _ body: (Fault.Outcome?) throws(Refusal) -> Answer
+  ) throws(HostError) -> Answer {
     guard !isDead else { throw HostError(operation.verb, subject, .killed) }
-    if let outcome = fault(operation, subject) { try fail(outcome, operation, subject, deadline: 30) }
+    let outcome = fault(operation, subject, isChange: false)
+    if let outcome { try fail(outcome, operation, subject, deadline: deadline) }
     do throws(Refusal) {
-      return try body()
+      return try body(outcome)
     } catch {
       throw error.hostError(operation.verb, subject, deadline: .max) ?? HostError(operation.verb, subject, .unmodelled)
     }
@@ -77,7 +90,7 @@ public final class ModelHost: Host {
   ) throws(HostError) -> Answer {
     guard !isDead else { throw HostError(operation.verb, subject, .killed) }
     operations += 1
-    let outcome = fault(operation, subject)
+    let outcome = fault(operation, subject, isChange: true)
     if let outcome { try fail(outcome, operation, subject, deadline: deadline) }
     machine.clock += Clock.tick
     var answer = placeholder
@@ -88,7 +101,7 @@ public final class ModelHost: Host {
       late = error.hostError(operation.verb, subject, deadline: deadline)
     }
     try save?(machine)
-    if outcome == .killAfter { try die(operation, subject) }
+    if outcome == .killAfter || outcome == .killDuring { try die(operation, subject) }
     if let late { throw late }
     return answer
   }
@@ -102,11 +115,20 @@ public final class ModelHost: Host {
     }
   }
 
-  private func fault(_ operation: Fault.Operation, _ subject: String) -> Fault.Outcome? {
+  /// Begins a phase of a program: what was done before it is kept, since a kill leaves that.
+  func begin(_ phase: String, deadline: Int, _ machine: Machine) throws(HostError) -> Fault.Outcome? {
+    operations += 1
+    try save?(machine)
+    let outcome = fault(.phase, phase, isChange: true)
+    if let outcome { try fail(outcome, .phase, phase, deadline: deadline) }
+    return outcome
+  }
+
+  private func fault(_ operation: Fault.Operation, _ subject: String, isChange: Bool) -> Fault.Outcome? {
     var outcome: Fault.Outcome?
-    for (index, fault) in faults.enumerated() where fault.matches(operation, subject) {
+    for (index, fault) in faults.enumerated() where fault.matches(operation, subject, isChange: isChange) {
       matches[index] += 1
-      if outcome == nil, fault.occurrence == nil || fault.occurrence == matches[index] { outcome = fault.outcome }
+      if outcome == nil, fault.occurrences?.contains(matches[index]) ?? true { outcome = fault.outcome }
     }
     return outcome
   }
@@ -120,12 +142,14 @@ public final class ModelHost: Host {
     case .hang: throw HostError(operation.verb, subject, .timedOut(seconds: deadline))
     case .kill: try die(operation, subject)
     case .exit(let status):
-      guard operation == .run else { throw HostError(operation.verb, subject, .refused("exit status \(status)")) }
-    case .short, .killAfter: break
+      guard operation == .run || operation == .phase else {
+        throw HostError(operation.verb, subject, .refused("exit status \(status)"))
+      }
+    case .short, .killAfter, .killDuring, .refused: break
     }
   }
 
-  private func die(_ operation: Fault.Operation, _ subject: String) throws(HostError) {
+  func die(_ operation: Fault.Operation, _ subject: String) throws(HostError) {
     if killsProcess { Glibc.kill(getpid(), SIGKILL) }
     isDead = true
     throw HostError(operation.verb, subject, .killed)

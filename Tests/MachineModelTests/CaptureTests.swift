@@ -53,7 +53,7 @@ struct CaptureTests {
   }
 
   @Test func stateThatARunMadeIsCaptured() async throws {
-    let host = try Example.reference.host()
+    let host = try Example.prepared.host()
     try await RoundTripTests.install(host)
     let captured = ModelHost(try await Machine.capture(from: host))
     #expect(try captured.linkName("\(vf)/driver") == "vfio-pci")
@@ -72,14 +72,14 @@ struct CaptureTests {
   }
 
   @Test func withoutSystemdUnitsAreWhatTheirFilesSay() async throws {
-    let host = try Example.reference.host("unit=EIO")
+    let host = try Example.prepared.host("unit=EIO")
     let machine = try await Machine.capture(from: host)
     #expect(machine.units["containerd.service"]?.activity == .inactive)
     #expect(machine.units["containerd.service"]?.loaded.fragment != nil)
   }
 
   @Test func whatCannotBeReadStaysOut() async throws {
-    let host = try Example.reference.host(
+    let host = try Example.prepared.host(
       "read:/proc/cmdline=EACCES", "read:/etc/fstab=EACCES", "list:/sys/bus/pci/devices=EACCES",
       "read:/proc/modules=ENOENT")
     let machine = try await Machine.capture(from: host)

@@ -5,7 +5,8 @@ public import Testing
 
 /// The machine files that ship as examples.
 enum Example: String, CaseIterable {
-  case reference, iommuOff = "iommu-off", vfsAlreadyThere = "vfs-already-there", nicCarriesSSH = "nic-carries-ssh"
+  case reference, prepared
+  case iommuOff = "iommu-off", vfsAlreadyThere = "vfs-already-there", nicCarriesSSH = "nic-carries-ssh"
   case fragmentedMemory = "fragmented-memory", debian12IGB = "debian12-igb", everyField = "every-field"
 
   var path: String {

@@ -102,7 +102,9 @@ struct MachineFileErrorTests {
   /// The example that shows every field does so.
   @Test func everyFieldIsShown() throws {
     let text = String(decoding: try #require(try Example.everyField.machine().origin.source).bytes, as: UTF8.self)
-    let readers = [MachineReader.deviceKeys, MachineReader.netKeys, MachineReader.sriovKeys, MachineReader.vfKeys]
+    let readers =
+      [MachineReader.deviceKeys, MachineReader.netKeys, MachineReader.sriovKeys, MachineReader.vfKeys]
+      + [MachineReader.kubernetesKeys, MachineReader.clusterStateKeys]
     for key in Machine.keys + MachineReader.unitKeys + readers.flatMap({ $0 }) {
       #expect(text.contains("\(key):"), "\(key) is not shown")
     }

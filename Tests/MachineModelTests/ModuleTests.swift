@@ -109,7 +109,7 @@ struct ModuleTests {
 
   @Test func whatModprobeDoesNotKnowHereIsUnmodelled() async throws {
     let host = try Example.reference.host()
-    for command in [["modprobe", "--show-depends", "overlay"], ["apt-get", "install", "-y", "curl"]] {
+    for command in [["modprobe", "--show-depends", "overlay"], ["dnf", "install", "-y", "curl"]] {
       do {
         _ = try await host.run(Command(command))
         Issue.record("it ran")

@@ -5,7 +5,7 @@ import Testing
 
 /// A model over another machine, which is read and never written. Here, the other machine is a model too.
 struct OverlayTests {
-  private func hosts(_ example: Example = .reference) async throws -> (base: ModelHost, over: ModelHost) {
+  private func hosts(_ example: Example = .prepared) async throws -> (base: ModelHost, over: ModelHost) {
     let base = try example.host()
     try base.makeDirectory("/opt/site", mode: 0o750)
     try base.put("/opt/site/a", "1")
@@ -62,7 +62,7 @@ struct OverlayTests {
   }
 
   @Test func unitsAreTakenOverWhenTheyAreAskedFor() async throws {
-    let base = try Example.reference.host()
+    let base = try Example.prepared.host()
     try base.put("/etc/systemd/system/late.service", "[Service]\nExecStart=/bin/late\nLimitMEMLOCK=5\n")
     let over = ModelHost(try await Machine.capture(from: base), base: base)
     try base.put("/etc/systemd/system/later.service", "[Service]\nExecStart=/bin/later\nLimitMEMLOCK=7\n")
@@ -83,7 +83,7 @@ struct OverlayTests {
   }
 
   @Test func whatSystemdHasNotReadYetCountsFromTheNextReloadOn() async throws {
-    let base = try Example.reference.host()
+    let base = try Example.prepared.host()
     try base.makeDirectory("/etc/systemd/system/containerd.service.d", mode: 0o755)
     try base.put("/etc/systemd/system/containerd.service.d/a.conf", "[Service]\nLimitMEMLOCK=9\n")
     let over = ModelHost(try await Machine.capture(from: base), base: base)

@@ -22,7 +22,7 @@ struct RoundTripTests {
     #expect(back == machine)
   }
 
-  @Test(arguments: [Example.reference, .debian12IGB])
+  @Test(arguments: [Example.prepared, .debian12IGB])
   func aRebootOfAnOrdinaryMachineChangesNothing(_ example: Example) throws {
     let machine = try example.machine()
     #expect(machine.rebooted().normalized().differences(from: machine) == [])
@@ -65,7 +65,7 @@ struct RoundTripTests {
 
   @Test func everyStateOnTheWayReadsBackTheSame() async throws {
     var states: [Machine] = []
-    let host = ModelHost(try Example.reference.machine()) { states.append($0) }
+    let host = ModelHost(try Example.prepared.machine()) { states.append($0) }
     try await Self.install(host)
     try await host.reboot()
     try await host.write("\(pf)/sriov_numvfs", "1")
@@ -82,7 +82,7 @@ struct RoundTripTests {
   }
 
   @Test func aRehearsalThatIsTakenBackSavesTheBytesItBeganWith() async throws {
-    let host = ModelHost(try Example.reference.machine())
+    let host = ModelHost(try Example.prepared.machine())
     let bytes = host.machine.save()
     let fstab = try host.read("/etc/fstab")
     try host.swapOff("/swap.img")
@@ -105,13 +105,13 @@ struct RoundTripTests {
     try host.swapOn("/swap.img", priority: -2)
     try await host.reloadUnits()
     try await host.unitJob(.restart, "containerd.service")
-    #expect(host.machine.differences(from: try Example.reference.machine()).map(\.path) != [])
-    #expect(host.machine.normalized().differences(from: try Example.reference.machine()) == [])
+    #expect(host.machine.differences(from: try Example.prepared.machine()).map(\.path) != [])
+    #expect(host.machine.normalized().differences(from: try Example.prepared.machine()) == [])
     #expect(host.machine.normalized().save() == bytes)
   }
 
   @Test func aProcessThatIsOlderThanItsFilesStaysOlder() async throws {
-    let host = ModelHost(try Example.reference.machine())
+    let host = ModelHost(try Example.prepared.machine())
     #expect(!host.machine.isStale("containerd.service"))
     try host.makeDirectory("/etc/containerd", mode: 0o755)
     try host.put("/etc/containerd/config.toml", "version = 2\n")
@@ -126,10 +126,10 @@ struct RoundTripTests {
   }
 
   @Test func differencesNameThePlace() async throws {
-    let host = try Example.reference.host()
+    let host = try Example.prepared.host()
     try await host.write("/sys/devices/system/node/node1/hugepages/hugepages-1048576kB/nr_hugepages", "16")
     try host.swapOff("/swap.img")
-    let differences = host.machine.normalized().differences(from: try Example.reference.machine())
+    let differences = host.machine.normalized().differences(from: try Example.prepared.machine())
     #expect(
       differences == [
         MachineDifference(path: "numa/1/hugepages", before: nil, after: ["1GiB": ["total": 16]]),
@@ -140,11 +140,11 @@ struct RoundTripTests {
   @Test func aFileIsStoredWhole() async throws {
     let path = "/tmp/machine-file-\(UInt64.random(in: 0 ... .max)).yaml"
     let file = MachineFile(path)
-    let host = ModelHost(try Example.reference.machine()) { machine throws(HostError) in try file.store(machine) }
+    let host = ModelHost(try Example.prepared.machine()) { machine throws(HostError) in try file.store(machine) }
     try host.put("/etc/motd", "hello\n")
     #expect(try file.load() == host.machine)
-    try file.store(try Example.reference.machine())
-    #expect(try file.load().save() == (try Example.reference.machine().save()))
+    try file.store(try Example.prepared.machine())
+    #expect(try file.load().save() == (try Example.prepared.machine().save()))
     remove(path)
     #expect(throws: HostError.self) { try file.load() }
     #expect(throws: HostError.self) { try MachineFile("/nowhere/machine.yaml").store(host.machine) }

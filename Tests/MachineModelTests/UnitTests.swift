@@ -11,7 +11,7 @@ struct UnitTests {
   private func hostWithDropIn(_ text: String = "[Service]\nLimitMEMLOCK=4194304\nLimitNOFILE=1048576\n") throws
     -> ModelHost
   {
-    let host = try Example.reference.host()
+    let host = try Example.prepared.host()
     try host.makeDirectory("/etc/systemd/system/containerd.service.d", mode: 0o755)
     try host.put(dropIn, text)
     return host
@@ -22,7 +22,7 @@ struct UnitTests {
   }
 
   @Test func anOrdinaryServiceIsLoadedAndRuns() async throws {
-    let host = try Example.reference.host()
+    let host = try Example.prepared.host()
     let unit = try await host.unit(
       "containerd.service", properties: ["LimitNOFILE", "LimitMEMLOCK", "Type", "Nonsense"])
     #expect(unit.loadState == "loaded")
@@ -86,7 +86,7 @@ struct UnitTests {
   }
 
   @Test func startingWhatRunsDoesNothing() async throws {
-    let host = try Example.reference.host()
+    let host = try Example.prepared.host()
     let before = try await host.unit("ssh.service").mainPID
     try await host.unitJob(.start, "ssh.service")
     #expect(try await host.unit("ssh.service").mainPID == before)
@@ -124,7 +124,7 @@ struct UnitTests {
   }
 
   @Test func theKubeletFailsUntilItIsConfigured() async throws {
-    let host = try Example.reference.host()
+    let host = try Example.prepared.host()
     var unit = try await host.unit("kubelet.service")
     #expect((unit.activeState, unit.subState, unit.mainPID) == ("activating", "auto-restart", 0))
     // A simple service that is restarted always: the job is done all the same.
@@ -132,6 +132,9 @@ struct UnitTests {
     #expect(try await host.unit("kubelet.service").activeState == "activating")
     try host.makeDirectory("/var/lib/kubelet", mode: 0o755)
     try host.put("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\n")
+    try await host.unitJob(.restart, "kubelet.service")
+    #expect(try await host.unit("kubelet.service").activeState == "activating", "swap is on")
+    try host.swapOff("/swap.img")
     try await host.unitJob(.restart, "kubelet.service")
     unit = try await host.unit("kubelet.service")
     #expect(unit.activeState == "active")
@@ -156,7 +159,7 @@ struct UnitTests {
   }
 
   @Test func unknownAndMaskedUnitsAreRefused() async throws {
-    let host = try Example.reference.host()
+    let host = try Example.prepared.host()
     #expect(try await host.unit("nothing.service").loadState == "not-found")
     #expect(try await host.unit("nothing.service").unitFileState == "")
     for job in [UnitJob.start, .stop, .restart] {
@@ -174,7 +177,7 @@ struct UnitTests {
   }
 
   @Test func enablingMakesTheLinksThatInstallAsksFor() async throws {
-    let host = try Example.reference.host()
+    let host = try Example.prepared.host()
     let path = "/etc/systemd/system/vsrrun-boot.service"
     try host.put(
       path,
@@ -211,7 +214,7 @@ struct UnitTests {
   }
 
   @Test func twoOfSystemdsOwnUnitsDoTheirWork() async throws {
-    let host = try Example.reference.host()
+    let host = try Example.prepared.host()
     try host.put("/etc/modules-load.d/k8s.conf", "br_netfilter\n")
     try await host.unitJob(.restart, "systemd-modules-load.service")
     #expect(host.machine.modules.isPresent("br_netfilter"))
@@ -222,7 +225,7 @@ struct UnitTests {
   }
 
   @Test func theCommandLineOfAServiceIsShown() async throws {
-    let host = try Example.reference.host()
+    let host = try Example.prepared.host()
     let unit = try await host.unit(
       "kubelet.service", properties: ["ExecStart", "Environment", "EnvironmentFiles", "Restart"])
     #expect(unit.properties["ExecStart"]?.array?.first?.array?.first == "/usr/bin/kubelet")

@@ -51,7 +51,7 @@ struct ViewTests {
   }
 
   @Test func limitsLookAsTheKernelPrintsThem() async throws {
-    let host = try Example.reference.host()
+    let host = try Example.prepared.host()
     let pid = try await host.unit("containerd.service").mainPID
     let lines = try #require(try host.text("/proc/\(pid)/limits")).split(separator: "\n")
     #expect(lines.first == "Limit                     Soft Limit           Hard Limit           Units     ")
@@ -60,7 +60,7 @@ struct ViewTests {
   }
 
   @Test func swapsAndMountsLookAsTheKernelPrintsThem() throws {
-    let host = try Example.reference.host()
+    let host = try Example.prepared.host()
     #expect(
       String(decoding: try host.read("/proc/swaps"), as: UTF8.self)
         == "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/swap.img                               file\t\t8388608\t\t0\t\t-2\n"

@@ -3,7 +3,8 @@ import Host
 extension Capture {
   /// Directories whose files say what a boot makes of the machine.
   private static let configuration = [
-    "/etc/default/grub.d", "/etc/driverctl.d", "/etc/modprobe.d", "/etc/modules-load.d", "/etc/sysctl.d",
+    "/etc/apt/sources.list.d", "/etc/default/grub.d", "/etc/driverctl.d", "/etc/modprobe.d", "/etc/modules-load.d",
+    "/etc/sysctl.d",
     "/etc/udev/rules.d", "/usr/lib/modprobe.d", "/usr/lib/modules-load.d", "/usr/lib/sysctl.d",
   ]
   private static let single = ["/etc/sysctl.conf", "/etc/modules"]
@@ -11,9 +12,15 @@ extension Capture {
 
   /// Of the files of an ordinary machine, those that there are, as they are; and the configuration of the boot.
   mutating func readFiles() {
+    let programs = Set(captured.allPackageFiles.filter { !$0.value.isConffile }.keys)
     for path in captured.files.flat.keys.sorted() where !path.hasPrefix("/usr/lib/systemd/system/") {
       // Its content is known better than it can be read.
-      if path.hasPrefix("/usr/lib/modules/") { continue }
+      if path.hasPrefix("/usr/lib/modules/") || programs.contains(path) { continue }
+      // They are large, and what they offer was asked for.
+      if path.hasPrefix("\(AptSource.lists)/"), path.hasSuffix("Packages") || path.hasSuffix("InRelease") {
+        captured.files.set(path, nil)
+        continue
+      }
       keep(path)
     }
     for path in Self.single { keep(path) }

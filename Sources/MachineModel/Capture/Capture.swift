@@ -30,6 +30,7 @@ struct Capture {
     readHolders()
     readNetwork()
     readSwap()
+    await readPackages()
     let modules = captured.modules
     captured.complete()
     captured.modules = modules
@@ -38,6 +39,9 @@ struct Capture {
     readFiles()
     captured.kernel.nextCmdline = nextCmdline
     await readUnits()
+    captured.kubernetes.isUnknown = (try? host.status("/etc/kubernetes/admin.conf")) != nil
+    // What the network offers can only be seen by asking it.
+    captured.remote.artifacts[Remote.anythingElse] = .unknown
     captured.clock = host.now
     captured.capturedBootID = try? host.bootID
     return captured

@@ -2,7 +2,7 @@ import Host
 import Values
 
 /// The parts of ip-link(8) that NIC preparation needs: `ip link set PF vf N …`, `ip link set DEVICE …`, and
-/// `ip [-j] [-d] link show [dev DEVICE]`.
+/// `ip [-j] [-d] link show [dev DEVICE]`, `ip link delete DEVICE`.
 enum IPLink {
   static func run(_ command: Command, _ machine: inout Machine) throws(Refusal) -> CommandResult {
     var words = command.arguments.dropFirst()
@@ -18,6 +18,12 @@ enum IPLink {
     guard let object = words.popFirst(), "link".hasPrefix(object), object.first == "l" else { throw .unmodelled }
     switch words.popFirst() {
     case "set": return try set(words, &machine)
+    case "delete", "del":
+      let name = words.first { $0 != "dev" } ?? ""
+      // Only what has no hardware can be taken away.
+      if machine.links.removeValue(forKey: name) != nil { return .success() }
+      if machine.netLinks[name] == nil { return .failure("Cannot find device \"\(name)\"") }
+      return .failure("RTNETLINK answers: Operation not supported", status: 2)
     case nil, "show", "list", "ls": return try show(words, isJSON, machine)
     default: throw .unmodelled
     }

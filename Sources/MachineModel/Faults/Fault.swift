@@ -4,10 +4,12 @@ import Values
 /// Something that shall go wrong, written `OPERATION[:SUBJECT][@N]=OUTCOME`.
 ///
 /// `write:*/sriov_numvfs@1=EBUSY`: the first write into any `sriov_numvfs` fails. The subject is a path, a unit, a
-/// command with its arguments; in it, `*` stands for any text and `?` for one character. Without `@N`, every time.
+/// command with its arguments, or a phase of one; in it, `*` stands for any text and `?` for one character. With `@N-M`,
+/// from the Nth to the Mth time; without, every time.
 ///
 /// Outcomes: an errno symbol; `exit:N` (of a command); `hang` (until the deadline is over); `short:N` (N is written
-/// instead); `kill` (this program dies before the change) and `kill-after` (after it).
+/// instead); `refused` (for this command the Kubernetes API server is down); `kill` (this program dies before the change),
+/// `kill-after` (after it), and `kill-during` (it dies, and the command with it, when that has done a part of its work).
 public struct Fault: Sendable, Hashable, CustomStringConvertible {
   /// What is done. `*` in a fault stands for all that change something.
   enum Operation: String, CaseIterable, Sendable {
@@ -18,13 +20,8 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     case status, read, list
     case readLink = "readlink"
     case unit, settle
-
-    var isChange: Bool {
-      switch self {
-      case .status, .read, .list, .readLink, .unit, .settle: false
-      default: true
-      }
-    }
+    /// A part of what a program does: `kubeadm init etcd`.
+    case phase
 
     /// What error texts call it.
     var verb: String {
@@ -38,6 +35,7 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
       case .status, .unit: "look at"
       case .readLink: "read the link"
       case .settle: "make durable"
+      case .phase: "run"
       default: rawValue
       }
     }
@@ -50,19 +48,24 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     case short(Int)
     case kill
     case killAfter
+    /// In the middle of a command, which has done a part of its work.
+    case killDuring
+    /// The Kubernetes API server is not there for a command that asks it.
+    case refused
   }
 
   /// nil: every operation that changes something.
   var operation: Operation?
   var subject: Glob?
   /// Which of the matching ones, from 1; nil: all.
-  var occurrence: Int?
+  var occurrences: ClosedRange<Int>?
   var outcome: Outcome
   /// As it was written.
   public let description: String
 
-  func matches(_ operation: Operation, _ subject: String) -> Bool {
-    guard self.operation.map({ $0 == operation }) ?? operation.isChange else { return false }
+  /// - Parameter isChange: whether the operation changes something this time.
+  func matches(_ operation: Operation, _ subject: String, isChange: Bool) -> Bool {
+    guard self.operation.map({ $0 == operation }) ?? isChange else { return false }
     return self.subject?.matches(subject) ?? true
   }
 }
@@ -84,17 +87,25 @@ extension Fault {
     var rest = text[..<equals]
     if let at = rest.lastIndex(of: "@") {
       let number = rest[rest.index(after: at)...]
-      guard let occurrence = Int(number), occurrence > 0 else {
-        throw FaultError(description: "'\(number)' in '\(text)' is not 1 or more: '@N' means the Nth time")
+      let bounds = number.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map { Int($0) }
+      guard let first = bounds.first ?? nil, let last = bounds.last ?? nil, 0 < first, first <= last else {
+        throw FaultError(
+          description: "'\(number)' in '\(text)' is not 1 or more: '@N' means the Nth time, '@N-M' the Nth to the Mth")
       }
-      self.occurrence = occurrence
+      occurrences = first...last
       rest = rest[..<at]
     }
     let parts = rest.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     if let word = parts.first, word != "*" { operation = try Self.operation(String(word)) }
     if parts.count == 2 { subject = Glob(String(parts[1])) }
-    if case .exit = outcome, operation != .run {
-      throw FaultError(description: "'exit:N' in '\(text)' is an outcome of 'run' only")
+    if case .exit = outcome, operation != .run, operation != .phase {
+      throw FaultError(description: "'exit:N' in '\(text)' is an outcome of 'run' and 'phase' only")
+    }
+    if outcome == .refused, operation != .run {
+      throw FaultError(description: "'refused' in '\(text)' is an outcome of 'run' only")
+    }
+    if outcome == .killDuring, operation != .run {
+      throw FaultError(description: "'kill-during' in '\(text)' is an outcome of 'run' only")
     }
     if case .short = outcome, operation != .write {
       throw FaultError(description: "'short:N' in '\(text)' is an outcome of 'write' only")
@@ -116,6 +127,8 @@ extension Fault {
     case ("hang", nil) where parts.count == 1: return .hang
     case ("kill", nil) where parts.count == 1: return .kill
     case ("kill-after", nil) where parts.count == 1: return .killAfter
+    case ("kill-during", nil) where parts.count == 1: return .killDuring
+    case ("refused", nil) where parts.count == 1: return .refused
     case ("exit", let number?) where (0...255).contains(number): return .exit(number)
     case ("short", let number?) where number >= 0: return .short(number)
     default: break
@@ -126,8 +139,9 @@ extension Fault {
     let symbols = (1...133).map { SystemError(rawValue: $0).symbol }.filter { $0.hasPrefix("E") }
     throw FaultError(
       description: "no outcome '\(text)'"
-        + Suggestion.phrase(for: text, in: symbols + ["hang", "kill", "kill-after", "exit:1", "short:1"])
-        + "; there are errno symbols such as EBUSY, exit:N, hang, short:N, kill, kill-after")
+        + Suggestion.phrase(
+          for: text, in: symbols + ["hang", "kill", "kill-after", "kill-during", "refused", "exit:1", "short:1"])
+        + "; there are errno symbols such as EBUSY, exit:N, hang, short:N, kill, kill-after, kill-during, refused")
   }
 }
 

@@ -2,8 +2,8 @@ public import YAML
 
 extension Machine {
   static let keys = [
-    "machine", "os", "kernel", "memory", "iommu", "numa", "swap", "pci", "links", "modules", "packages", "units",
-    "sysctl", "files", "mounts", "processes", "kubernetes", "time",
+    "machine", "os", "kernel", "memory", "iommu", "numa", "swap", "pci", "links", "modules", "packages",
+    "remote", "units", "sysctl", "files", "mounts", "processes", "firewall", "kubernetes", "time",
   ]
 
   /// The machine that a machine file describes.

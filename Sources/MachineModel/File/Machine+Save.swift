@@ -31,6 +31,8 @@ extension Machine {
     }
     machine.renumberSwap()
     for name in units.keys.sorted() { machine.normalizeUnit(name, isStale: stale.contains(name), former: former) }
+    for address in machine.pci.keys { machine.pci[address]?.opened = 0 }
+    machine.normalizeKubernetes()
     return machine
   }
 

@@ -11,12 +11,14 @@ struct MachineReader {
     fields = try Fields(node, "a machine file", Machine.keys)
     machine = Machine(blank: try fields.text("machine") ?? "machine")
     try readSystem()
+    try readPackages()
     try readMemory()
     try readModules()
     try readSwap()
     try readDevices()
     try readLinks()
     let enabled = try readUnits()
+    try readKubernetes()
     machine.complete(enabled: enabled)
     try readLoadedModules()
     try readFiles()
@@ -25,8 +27,9 @@ struct MachineReader {
     try readProcesses()
     try readUnitStates()
     try readTime()
-    machine.packages = fields["packages"]?.value ?? .null
-    machine.kubernetes = fields["kubernetes"]?.value ?? .null
+    try readRemote()
+    try readFirewall()
+    try readKubernetesState()
   }
 
   // MARK: What is described

@@ -33,13 +33,15 @@ struct MachineWriter {
     put("pci", .array(machine.pci.keys.sorted().compactMap(device)))
     put("links", .array(machine.links.values.sorted { $0.name < $1.name }.map { .map(link($0, isHardware: false)) }))
     put("modules", .map(modules))
-    put("packages", machine.packages)
+    put("packages", .map(packages))
+    put("remote", .map(remote))
     put("units", .map(units))
     put("sysctl", .map(sysctls))
     put("files", .map(files))
     put("mounts", .array(mounts))
     put("processes", .array(machine.processes.map(process)))
-    put("kubernetes", machine.kubernetes)
+    put("firewall", .map(firewall))
+    put("kubernetes", .map(kubernetes))
     put("time", .map(time))
     return map
   }

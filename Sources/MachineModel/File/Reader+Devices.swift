@@ -3,7 +3,7 @@ import YAML
 extension MachineReader {
   static let deviceKeys = [
     "address", "vendor", "device", "class", "parent", "driver", "default_driver", "driver_override", "numa_node",
-    "iommu_group", "unsafe_group", "net", "sriov",
+    "iommu_group", "unsafe_group", "opened", "net", "sriov",
   ]
   static let netKeys = [
     "name", "kind", "mac", "mtu", "boot_mtu", "up", "configured", "master", "lower", "addresses", "routes", "ssh",
@@ -13,7 +13,7 @@ extension MachineReader {
     "seconds_per_vf", "silent", "vfs",
   ]
   static let vfKeys = [
-    "driver", "driver_override", "iommu_group", "unsafe_group", "mac", "trust", "spoofchk", "vlan", "net",
+    "driver", "driver_override", "iommu_group", "unsafe_group", "opened", "mac", "trust", "spoofchk", "vlan", "net",
     "net_missing",
   ]
 
@@ -47,6 +47,7 @@ extension MachineReader {
     device.numaNode = try fields.integer("numa_node", in: -1...1023) ?? machine.numa.keys.min() ?? 0
     device.iommuGroup = try fields.integer("iommu_group", in: 0...1 << 20) ?? -1
     device.unsafeGroup = try fields.integer("unsafe_group", in: 0...1 << 20)
+    device.opened = try fields.integer("opened") ?? 0
     if let net = fields["net"] { device.net = try link(net, kind: .physical) }
     if let sriov = fields["sriov"] { device.sriov = try self.sriov(sriov, address, device) }
     return device
@@ -144,6 +145,7 @@ extension MachineReader {
     device.driverOverride = try fields.name("driver_override")
     device.iommuGroup = try fields.integer("iommu_group") ?? device.iommuGroup
     device.unsafeGroup = try fields.integer("unsafe_group")
+    device.opened = try fields.integer("opened") ?? 0
     device.isNetMissing = try fields.flag("net_missing") ?? false
     device.virtualFunction?.mac = try fields.text("mac")?.lowercased()
     device.virtualFunction?.trust = try fields.flag("trust") ?? false

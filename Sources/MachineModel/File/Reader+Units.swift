@@ -9,7 +9,8 @@ extension MachineReader {
 
   /// Reads which units there are; what they do needs the files. Answers those that are enabled.
   mutating func readUnits() throws(YAMLError) -> Set<String> {
-    var enabled = Set(OrdinaryUnits.running)
+    var enabled = machine.ordinaryEnabledUnits
+    let packageUnits = machine.packageUnits
     let given = Set(try fields.entries("files").map { $0.name.split(separator: "/").last.map(String.init) ?? "" })
     for entry in try fields.entries("units") {
       guard entry.name.contains("."), !entry.name.contains("/") else {
@@ -21,14 +22,16 @@ extension MachineReader {
       }
       let fields = try unitFields(entry)
       var unit = Unit()
-      let isDescribed = OrdinaryUnits.all.contains(entry.name) || !given.contains(entry.name)
+      let known = packageUnits[entry.name]
+      let isDescribed = OrdinaryUnits.all.contains(entry.name) || (known == nil && !given.contains(entry.name))
       unit.fragment = try fields?.text("fragment") ?? (isDescribed ? OrdinaryUnits.fragment(entry.name) : nil)
       if unit.fragment == "none" { unit.fragment = nil }
       unit.fails = try fields?.text("fails")
-      unit.needs = try fields?.texts("needs") ?? []
+      unit.needs = fields?["needs"] == nil ? known?.needs ?? [] : try fields?.texts("needs") ?? []
       machine.units[entry.name] = unit
       let state = try fields?.word("state", Unit.Activity.self)
-      if try fields?.flag("enabled") ?? (state != .inactive && unit.fragment != nil) {
+      let isTakenFor = state != .inactive && (unit.fragment != nil || known?.isStarted == true)
+      if try fields?.flag("enabled") ?? isTakenFor {
         enabled.insert(entry.name)
       } else {
         enabled.remove(entry.name)
@@ -47,7 +50,11 @@ extension MachineReader {
     for entry in try fields.entries("units") { described[entry.name] = entry }
     for name in machine.units.keys.sorted() {
       guard let entry = described[name] else {
-        // Files may have changed what an ordinary unit is.
+        // Files may have changed what an ordinary unit is, and whether it has what it needs.
+        if let unit = machine.units[name] {
+          let activity = machine.ordinaryActivity(name, unit)
+          machine.units[name]?.activity = activity
+        }
         machine.settleUnit(name, isStale: false)
         continue
       }
@@ -56,11 +63,10 @@ extension MachineReader {
         continue
       }
       let fields = try unitFields(entry)
-      let unit = machine.units[name]
-      let fails = unit?.fails != nil || unit?.needs.contains { machine.files.node($0) == nil } == true
-      var activity = try fields?.word("state", Unit.Activity.self) ?? (fails ? .restarting : .active)
-      if OrdinaryUnits.done.contains(name), fields?["state"] == nil { activity = .exited }
-      if name.hasSuffix(".mount") || name.hasSuffix(".swap") { activity = .inactive }
+      guard let unit = machine.units[name] else { continue }
+      var activity = machine.ordinaryActivity(name, unit)
+      let isSettable = !name.hasSuffix(".mount") && !name.hasSuffix(".swap")
+      if isSettable, let state = try fields?.word("state", Unit.Activity.self) { activity = state }
       machine.units[name]?.activity = activity
       machine.settleUnit(name, isStale: try fields?.flag("stale") ?? false)
       try readUnitPast(name, fields)

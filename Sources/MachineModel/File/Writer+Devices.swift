@@ -24,6 +24,7 @@ extension MachineWriter {
     map["numa_node"] = .integer(device.numaNode)
     map["iommu_group"] = .integer(device.iommuGroup)
     if let group = device.unsafeGroup { map["unsafe_group"] = .integer(group) }
+    if device.opened != 0 { map["opened"] = .integer(device.opened) }
     if let net = device.net { map["net"] = .map(link(net, isHardware: true)) }
     if let sriov = device.sriov { map["sriov"] = .map(self.sriov(sriov, device)) }
     return .map(map)
@@ -53,6 +54,7 @@ extension MachineWriter {
     if let driver = device.driverOverride { map["driver_override"] = .string(driver) }
     map["iommu_group"] = .integer(device.iommuGroup)
     if let group = device.unsafeGroup { map["unsafe_group"] = .integer(group) }
+    if device.opened != 0 { map["opened"] = .integer(device.opened) }
     if device.isNetMissing { map["net_missing"] = true }
     if let vf = device.virtualFunction {
       if let mac = vf.mac { map["mac"] = .string(mac) }

@@ -46,35 +46,37 @@ extension MachineWriter {
 
   var units: ValueMap {
     var map: ValueMap = [:]
-    for name in OrdinaryUnits.all.sorted() where machine.units[name] == nil { map[name] = "absent" }
+    let ordinaryUnits = machine.ordinaryUnits
+    let packageUnits = machine.packageUnits
+    for name in ordinaryUnits.sorted() where machine.units[name] == nil { map[name] = "absent" }
     let inFiles = Set(files.keys.map { $0.split(separator: "/").last.map(String.init) ?? "" })
     for (name, unit) in machine.units.sorted(by: { $0.key < $1.key }) {
-      let value = self.unit(name, unit, isInFiles: inFiles.contains(name))
-      if OrdinaryUnits.all.contains(name), value.isEmpty { continue }
+      let value = self.unit(name, unit, packageUnits[name], isInFiles: inFiles.contains(name))
+      if ordinaryUnits.contains(name), value.isEmpty { continue }
       map[name] = value.isEmpty ? .null : .map(value)
     }
     return map
   }
 
-  private func unit(_ name: String, _ unit: Unit, isInFiles: Bool) -> ValueMap {
+  /// - Parameter known: What a package brings of it.
+  private func unit(_ name: String, _ unit: Unit, _ known: PackageContents.Unit?, isInFiles: Bool) -> ValueMap {
     var map: ValueMap = [:]
     let isOrdinary = OrdinaryUnits.all.contains(name)
     // What a reader makes of a unit without one.
-    let fallback = isOrdinary || !isInFiles ? OrdinaryUnits.fragment(name) : nil
+    let fallback = isOrdinary || (known == nil && !isInFiles) ? OrdinaryUnits.fragment(name) : nil
     if unit.fragment != fallback { map["fragment"] = unit.fragment.map(Value.string) ?? "none" }
     if let fails = unit.fails { map["fails"] = .string(fails) }
-    if !unit.needs.isEmpty { map["needs"] = .array(unit.needs.map(Value.string)) }
-    let isRunnable = !name.hasSuffix(".mount") && !name.hasSuffix(".swap")
-    let fails = unit.fails != nil || unit.needs.contains { machine.files.node($0) == nil }
-    var activity: Unit.Activity = fails ? .restarting : .active
-    if OrdinaryUnits.done.contains(name) { activity = .exited }
-    if isRunnable, unit.activity != activity { map["state"] = .string(unit.activity.rawValue) }
+    if unit.needs != known?.needs ?? [] { map["needs"] = .array(unit.needs.map(Value.string)) }
+    let isSettable = !name.hasSuffix(".mount") && !name.hasSuffix(".swap")
+    if isSettable, unit.activity != machine.ordinaryActivity(name, unit) {
+      map["state"] = .string(unit.activity.rawValue)
+    }
     past(name, unit, &map)
     // What a reader takes for granted.
     let isTakenFor =
-      isOrdinary && map.isEmpty
-      ? OrdinaryUnits.running.contains(name)
-      : unit.fragment != nil && (map["state"] == nil || unit.activity != .inactive)
+      map.isEmpty && (isOrdinary || known != nil)
+      ? machine.ordinaryEnabledUnits.contains(name)
+      : (unit.fragment != nil || known?.isStarted == true) && (map["state"] == nil || unit.activity != .inactive)
     if enabled.contains(name) != isTakenFor { map["enabled"] = .boolean(!isTakenFor) }
     return map
   }

@@ -10,9 +10,11 @@ extension Machine {
     modules.loaded = ordinaryModules
     sysctl = ordinarySysctls
     mounts = Self.ordinaryMounts(hugePageSize: defaultHugePageSize)
-    files = OrdinaryFiles.tree(self, enabled: enabled ?? Set(OrdinaryUnits.running))
-    for name in OrdinaryUnits.running { units[name]?.activity = .active }
-    for name in OrdinaryUnits.done { units[name]?.activity = .exited }
+    files = OrdinaryFiles.tree(self, enabled: enabled ?? ordinaryEnabledUnits)
+    for (name, unit) in units where ordinaryUnits.contains(name) {
+      let activity = ordinaryActivity(name, unit)
+      units[name]?.activity = activity
+    }
     settleUnits()
   }
 
@@ -26,6 +28,22 @@ extension Machine {
     for name in OrdinaryUnits.all where units[name] == nil {
       units[name] = Unit(fragment: OrdinaryUnits.fragment(name))
     }
+    for (name, known) in packageUnits where units[name] == nil { units[name] = Unit(needs: known.needs) }
+  }
+
+  /// The units that it has without being described: those of every server, and those of its packages.
+  var ordinaryUnits: Set<String> { OrdinaryUnits.all.union(packageUnits.keys) }
+
+  var ordinaryEnabledUnits: Set<String> {
+    Set(OrdinaryUnits.running + packageUnits.filter(\.value.isStarted).keys)
+  }
+
+  /// What a unit does of which nothing is said.
+  func ordinaryActivity(_ name: String, _ unit: Unit) -> Unit.Activity {
+    if name.hasSuffix(".mount") || name.hasSuffix(".swap") { return .inactive }
+    if OrdinaryUnits.done.contains(name) { return .exited }
+    if packageUnits[name]?.isStarted == false { return .inactive }
+    return unit.fails != nil || unit.needs.contains { files.node($0) == nil } ? .restarting : .active
   }
 
   /// The modules that the devices' drivers need.

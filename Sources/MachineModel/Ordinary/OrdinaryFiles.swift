@@ -11,7 +11,8 @@ enum OrdinaryFiles {
     "/usr/lib/sysctl.d", "/usr/lib/systemd", "/usr/lib/systemd/system", "/usr/lib/udev", "/usr/lib/udev/rules.d",
     "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/local/sbin", "/usr/sbin", "/usr/share",
     "/usr/share/keyrings",
-    "/usr/src", "/var", "/var/cache", "/var/lib", "/var/lib/apt", "/var/lib/apt/lists", "/var/lib/dpkg", "/var/log",
+    "/usr/src", "/var", "/var/cache", "/var/lib", "/var/lib/apt", "/var/lib/apt/lists", "/var/lib/dpkg",
+    "/var/lib/dpkg/updates", "/var/log",
     "/var/spool", "/var/tmp",
   ]
 
@@ -38,12 +39,30 @@ enum OrdinaryFiles {
     let modules = "/usr/lib/modules/\(machine.kernel.release)"
     tree.set("\(modules)/modules.builtin", text: builtin(machine.modules))
     tree.set("\(modules)/modules.dep", text: dependencies(machine.modules))
+    addPackages(of: machine, to: &tree)
     for (name, unit) in machine.units {
       if let text = unit.fragment { tree.set("/usr/lib/systemd/system/\(name)", text: text) }
     }
     for name in enabled { UnitInstallation.enable(name, in: &tree) }
     SwapUnits.generate(machine.swap, in: &tree)
+    if let cluster = machine.kubernetes.cluster { KubeadmFiles.add(cluster, machine.nodeAddress, to: &tree) }
     return tree
+  }
+
+  /// apt's sources with their lists, read not long ago, and the files of the installed packages.
+  private static func addPackages(of machine: Machine, to tree: inout FileTree) {
+    tree.set(directory: "\(AptSource.lists)/partial", mode: 0o700)
+    let codename = codenames["\(machine.os.id) \(machine.os.version)"]
+    tree.set("/etc/apt/sources.list", text: OrdinaryPackages.sourcesList(machine.os, codename: codename))
+    var described: Set<String> = []
+    for source in AptSource.all(tree) {
+      let offered = machine.packages.repositories[source.address] ?? OrdinaryPackages.repository(source, machine.os)
+      guard case .packages(let packages) = offered else { continue }
+      tree.set(source.releaseList, text: "Suite: \(source.suite)\n")
+      let isFirst = described.insert(source.address).inserted
+      tree.set(source.packagesList, text: isFirst ? PackageOffers.write(packages) : "")
+    }
+    for (path, file) in machine.allPackageFiles { tree.set(path, text: file.text, mode: file.mode) }
   }
 
   private static func fstab(_ machine: Machine) -> String {

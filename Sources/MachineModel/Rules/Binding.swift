@@ -51,6 +51,7 @@ extension Machine {
         sysctl["kernel/tainted"] = String((Int(sysctl["kernel/tainted"] ?? "") ?? 0) | 64)
       }
       guard !device.isBridge else { throw .invalid }
+      pci[address]?.opened = clock
     }
     pci[address]?.driver = driver
     if driver == device.defaultDriver, let mac = device.virtualFunction?.mac { pci[address]?.net?.mac = mac }
@@ -68,6 +69,7 @@ extension Machine {
     }
     pci[address]?.driver = nil
     pci[address]?.unsafeGroup = nil
+    pci[address]?.opened = 0
   }
 
   // MARK: The attributes

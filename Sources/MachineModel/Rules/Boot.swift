@@ -33,7 +33,10 @@ extension Machine {
     SwapUnits.generate(swap, in: &files)
     mountFileSystems()
     turnSwapOn()
+    endContainers()
     startUnits()
+    // It comes after what is ordered before it, which is done when somebody first looks.
+    if startsBeforeKubelet { kubernetes.kubelet = nil }
   }
 
   private mutating func emptyVolatileFiles() {
@@ -50,6 +53,7 @@ extension Machine {
       pci[address]?.driver = nil
       pci[address]?.driverOverride = nil
       pci[address]?.unsafeGroup = nil
+      pci[address]?.opened = 0
       pci[address]?.sriov?.vfs = []
       pci[address]?.sriov?.autoprobe = true
       guard var net = pci[address]?.net else { continue }

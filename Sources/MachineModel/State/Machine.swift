@@ -27,9 +27,11 @@ public struct Machine: Equatable, Sendable {
   /// In the order of their targets; of those at the same target, the topmost last.
   var mounts: [MountPoint] = []
   var processes: [HolderProcess] = []
-  /// Kept as they stand in the machine file.
-  var packages = Value.null
-  var kubernetes = Value.null
+  /// What the network offers to it.
+  var remote = Remote()
+  var packages = Packages()
+  var firewall = Firewall()
+  var kubernetes = Kubernetes()
 
   /// The boot's identifier, where it was taken from a live machine.
   var capturedBootID: String?
@@ -37,12 +39,16 @@ public struct Machine: Equatable, Sendable {
   var nextPID = firstPID
   static let firstPID = 600
 
+  /// Whether the program that is run is killed in its middle: it does a part, and leaves what it leaves then.
+  var isCutShort = false
+
   /// The file that this was read from.
   var origin = Origin()
 
   /// An ordinary Ubuntu server without devices: two NUMA nodes of 64 GiB.
   public init(name: String) {
     self.init(blank: name)
+    packages.installed = OrdinaryPackages.installed(os)
     modules.available = OrdinaryModules.available(kernel)
     complete()
   }

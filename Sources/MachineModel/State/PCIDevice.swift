@@ -17,6 +17,8 @@ struct PCIDevice: Equatable, Sendable {
   var driverOverride: String?
   /// The group that vfio made for it without an IOMMU.
   var unsafeGroup: Int?
+  /// When vfio made its file below `/dev/vfio`; 0: before the machine was described. Microseconds since the epoch.
+  var opened = 0
 
   /// Its network device; there only while its default driver has it.
   var net: NetLink?

@@ -91,7 +91,9 @@ extension Machine {
   private mutating func activateService(_ name: String, _ unit: Unit, _ text: UnitText) throws(JobProblem) {
     let type = text.last("Service", "Type") ?? "simple"
     let missing = unit.needs.first { files.node($0) == nil }
-    let failure = unit.fails ?? missing.map { "it needs \($0)" }
+    let isKubelet = name == "kubelet.service"
+    let failure =
+      unit.fails ?? missing.map { "it needs \($0)" } ?? (isKubelet ? kubeletFailure(unit.loaded) : nil)
     units[name]?.started = clock
     if let failure {
       let restarts = ["always", "on-failure", "on-abnormal"].contains(text.last("Service", "Restart") ?? "no")
@@ -108,6 +110,7 @@ extension Machine {
     units[name]?.activity = .active
     units[name]?.process = UnitProcess(pid: nextPID, started: clock, files: unit.loaded)
     nextPID += 1
+    if isKubelet { kubeletStarted() }
   }
 
   /// What the programs of two of systemd's own units do.

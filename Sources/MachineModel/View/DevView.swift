@@ -28,7 +28,7 @@ enum DevView {
   private static func vfio(_ machine: Machine) -> [String: Node] {
     var entries: [String: Node] = ["vfio": .device(mode: 0o666)]
     for device in machine.pci.values {
-      if let file = machine.vfioFile(device) { entries[file] = .device(mode: 0o600) }
+      if let file = machine.vfioFile(device) { entries[file] = .device(mode: 0o600, made: device.opened) }
     }
     return entries
   }

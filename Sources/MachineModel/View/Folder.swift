@@ -25,7 +25,8 @@ enum Node: Sendable {
   case folder(Folder)
   case link(String)
   case attribute(Attribute)
-  case device(mode: UInt16)
+  /// - made: when its driver made it; 0: at the latest boot.
+  case device(mode: UInt16, made: Int = 0)
 }
 
 /// A file of sysfs or procfs: reading asks the kernel, writing tells it.

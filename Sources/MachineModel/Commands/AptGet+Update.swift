@@ -1,0 +1,68 @@
+import Host
+
+extension AptGet {
+  /// `apt-get update`: reads the lists of all sources anew, and forgets those of sources that are gone.
+  static func update(_ call: Call, _ machine: inout Machine) -> CommandResult {
+    var complaints: [String] = []
+    var isFatal = false
+    let folder = AptSource.lists
+    let sources = AptSource.all(machine.files, file: call.sourceFile)
+    for source in sources {
+      let root = source.component == nil ? source.shown : "\(source.uri)dists/\(source.suite)"
+      func fail(_ reason: String) {
+        let level = call.failsOnAnything ? "E" : "W"
+        isFatal = isFatal || call.failsOnAnything
+        complaints.append("\(level): Failed to fetch \(root)/InRelease  \(reason)")
+      }
+      switch machine.repository(source) {
+      case .unreachable: fail("Temporary failure resolving '\(source.host)'")
+      case .missing:
+        isFatal = true
+        complaints.append(
+          "Err:2 \(source.shown) \(source.suite) Release\n  404  Not Found\nE: The repository '\(source.shown) \(source.suite) Release' does not have a Release file."
+        )
+      case .packages(let packages):
+        if let keyring = source.signedBy, machine.files.node(keyring) == nil {
+          fail(
+            "The following signatures couldn't be verified because the public key is not available: NO_PUBKEY 234654DA9A296436"
+          )
+          continue
+        }
+        // All of a suite's packages are in its first component here.
+        let isFirst = sources.first { $0.address == source.address } == source
+        machine.writeList(source.releaseList, "Suite: \(source.suite)\n")
+        machine.writeList(source.packagesList, isFirst ? PackageOffers.write(packages) : "")
+      }
+    }
+    if !call.keepsForeignLists {
+      let wanted = Set(AptSource.all(machine.files).flatMap { [$0.releaseList, $0.packagesList] })
+      for name in machine.files.names(folder) where name.hasSuffix("Packages") || name.hasSuffix("InRelease") {
+        if !wanted.contains("\(folder)/\(name)") { machine.files.set("\(folder)/\(name)", nil, at: machine.clock) }
+      }
+    }
+    // Where lists arrive: its time is that of the last update, whatever came of it.
+    let partial = "\(folder)/partial"
+    if var node = machine.files[partial] {
+      node.modified = machine.clock
+      machine.files.set(partial, node)
+    } else {
+      machine.files.set(partial, FileTree.Node(content: .directory([:]), mode: 0o700, modified: machine.clock))
+    }
+    return CommandResult(
+      status: isFatal ? 100 : 0, output: Array("Reading package lists...\n".utf8),
+      errorOutput: Array(complaints.map { $0 + "\n" }.joined().utf8))
+  }
+}
+
+extension Machine {
+  /// What is at a source's address.
+  func repository(_ source: AptSource) -> PackageRepository {
+    guard packages.isNetworkThere else { return .unreachable }
+    return packages.repositories[source.address] ?? OrdinaryPackages.repository(source, os)
+  }
+
+  fileprivate mutating func writeList(_ path: String, _ text: String) {
+    if files.text(path) == text { return }
+    files.set(path, FileTree.Node(content: .file(Array(text.utf8)), mode: 0o644, modified: clock), at: clock)
+  }
+}
