@@ -5,7 +5,7 @@ import Values
 
 @testable import Primitives
 
-/// The documented steps that this half of the primitives does, one after the other on the reference machine, and back:
+/// The documented steps that this half of the primitives does, one after the other on the prepared machine, and back:
 /// cut off at any operation, the run resumes to the same machine, and undo brings the former one back.
 struct HostHalfTests {
   /// D1 to D3, D10 to D14, D26 to D30, D35.
@@ -34,7 +34,7 @@ struct HostHalfTests {
   }
 
   private func machine() async throws -> Machine {
-    let bench = try EffectBench(.reference)
+    let bench = try EffectBench(.prepared)
     // A module that comes with the VFs stays behind.
     _ = try await bench.host.run(Command(["modprobe", "ixgbevf"]))
     return bench.host.machine

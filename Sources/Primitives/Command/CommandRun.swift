@@ -19,6 +19,7 @@ struct CommandRun: Effect {
   @Argument("seconds that it may take") var timeout = 600
   @Argument("where it runs") var directory = AbsolutePath("/")
   @Argument("added to its environment") var environment: OrderedDictionary<String, String> = [:]
+  @Argument("given to the program, not to its check and its rollback, on standard input") var input: SecretReference?
 
   var target: String { argv.joined(separator: " ") }
   var irreversible: String? { why }
@@ -58,7 +59,9 @@ struct CommandRun: Effect {
   func holds(_ state: State) -> Bool { state.isDone }
 
   func apply(_ context: Context, from state: State) async throws {
-    try await work(argv, context) { context.assumed.insert(target) }
+    var secret: [UInt8] = []
+    if let input { secret = try await context.secret(input) }
+    try await work(argv, input: secret, context) { context.assumed.insert(target) }
   }
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
@@ -66,15 +69,17 @@ struct CommandRun: Effect {
     try await work(rollback, context) { context.assumed.remove(target) }
   }
 
-  private func run(_ arguments: [String], _ context: Context) async throws -> CommandResult {
-    var command = Command(arguments, directory: directory.text, timeout: timeout)
+  private func run(_ arguments: [String], input: [UInt8] = [], _ context: Context) async throws -> CommandResult {
+    var command = Command(arguments, input: input, directory: directory.text, timeout: timeout)
     for (name, value) in environment { command.environment[name] = value }
     return try await context.host.run(command)
   }
 
-  private func work(_ arguments: [String], _ context: Context, assume: () -> Void) async throws {
+  private func work(
+    _ arguments: [String], input: [UInt8] = [], _ context: Context, assume: () -> Void
+  ) async throws {
     do {
-      let result = try await run(arguments, context)
+      let result = try await run(arguments, input: input, context)
       guard result.succeeded else {
         throw PrimitiveError(
           "\(arguments.joined(separator: " ")) ended with status \(result.status): \(result.complaint)")

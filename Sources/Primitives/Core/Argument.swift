@@ -65,6 +65,8 @@ public protocol ArgumentValue {
   /// The type in the editor definitions' (LuaCATS) words.
   static var luaType: String { get }
   static var isOptional: Bool { get }
+  /// Whether a ``SecretReference`` can stand anywhere in it: only there a script's secret is accepted.
+  static var takesSecrets: Bool { get }
   /// Stands where nothing was decoded yet.
   static var blank: Self { get }
 
@@ -77,10 +79,12 @@ public protocol ArgumentValue {
 extension ArgumentValue {
   public static var luaType: String { "string" }
   public static var isOptional: Bool { false }
+  public static var takesSecrets: Bool { false }
 
   /// What to throw where `value` is not of this type.
   public static func mismatch(_ value: Value) -> ArgumentProblem {
-    ArgumentProblem("expected \(typeName), got \(value.shortText)")
+    // What came in the place of a secret may be the secret itself.
+    ArgumentProblem("expected \(typeName), got \(takesSecrets ? "a \(value.kind)" : value.shortText)")
   }
 }
 

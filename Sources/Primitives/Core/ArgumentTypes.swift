@@ -51,6 +51,7 @@ extension Optional: ArgumentValue where Wrapped: ArgumentValue {
   public static var typeName: String { Wrapped.typeName }
   public static var luaType: String { Wrapped.luaType }
   public static var isOptional: Bool { true }
+  public static var takesSecrets: Bool { Wrapped.takesSecrets }
   public static var blank: Wrapped? { nil }
   public var argument: Value { self?.argument ?? .null }
   public init(argument: Value) throws(ArgumentProblem) {
@@ -61,6 +62,7 @@ extension Optional: ArgumentValue where Wrapped: ArgumentValue {
 extension Array: ArgumentValue where Element: ArgumentValue {
   public static var typeName: String { "list of \(Element.typeName)" }
   public static var luaType: String { "\(Element.luaType)[]" }
+  public static var takesSecrets: Bool { Element.takesSecrets }
   public static var blank: [Element] { [] }
   public var argument: Value { .array(map(\.argument)) }
   public init(argument: Value) throws(ArgumentProblem) {
@@ -85,6 +87,7 @@ public typealias PlainValue = Value
 extension OrderedDictionary: ArgumentValue where Key == String, Value: ArgumentValue {
   public static var typeName: String { "table of \(Value.typeName) by name" }
   public static var luaType: String { "table<string, \(Value.luaType)>" }
+  public static var takesSecrets: Bool { Value.takesSecrets }
   public static var blank: Self { [:] }
   public var argument: PlainValue { .map(mapValues(\.argument)) }
   public init(argument: PlainValue) throws(ArgumentProblem) {

@@ -1,4 +1,5 @@
 public import Host
+public import Values
 
 /// What a primitive works with: the machine, the store of former file contents, and the circumstances.
 public final class Context {
@@ -6,14 +7,22 @@ public final class Context {
   public let contents: any ContentStore
   /// Whether the machine is booting: units that have not started yet will start with what is being set up now.
   public var isBooting = false
+  /// Whether an effect is being undone, for which nobody is asked for a secret.
+  public var isTakingBack = false
   /// The path of this program, for units that start it.
   public var program = "/usr/local/bin/vsrrun"
   /// Commands that the machine model knows nothing of and that are assumed to have done their work.
   public var assumed: Set<String> = []
 
+  /// The secrets that scripts hold.
+  public let secrets = Secrets()
   /// What a secret stands for; it may ask the operator. Nothing of the answer may reach a record, an argument or an error.
   public var secret: (SecretReference) async throws -> [UInt8] = { _ in
     throw PrimitiveError("this program has no source of secrets")
+  }
+  /// Asks the operator; the answer is a boolean or, to a question for a text, a string.
+  public var ask: (Question) async throws -> Value = { _ in
+    throw PrimitiveError("this program has nobody to ask")
   }
   /// Whether the operator wants the run to stop.
   public var isInterrupted: () -> Bool = { false }

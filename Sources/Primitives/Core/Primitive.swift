@@ -64,8 +64,11 @@ public protocol Effect: Primitive {
   /// Brings the wanted state about. It may run again after it was cut off at any point.
   func apply(_ context: Context, from state: State) async throws
 
-  /// Mends what an apply that was cut off left behind, before it is applied again.
+  /// Mends what an apply that was cut off, or failed, left behind, before it is applied again.
   func recover(_ context: Context) async throws
+
+  /// The same where it matters what stood there when the try was begun, in the state `intent`.
+  func recover(_ context: Context, since intent: State) async throws
 
   /// Brings the state `before` back. `after` is what our apply was seen to have made (nil if it was cut off), `now` what
   /// was just observed.
@@ -109,6 +112,7 @@ extension Effect {
   public var uncovered: [String] { [] }
   public func holds(_ state: State, since intent: State?) -> Bool { holds(state) }
   public func recover(_ context: Context) async throws {}
+  public func recover(_ context: Context, since intent: State) async throws { try await recover(context) }
   public func isUndone(_ state: State, before: State) -> Bool { state == before }
   public func answer(_ state: State, changed: Bool) -> Value { .boolean(changed) }
 }

@@ -24,7 +24,11 @@ public struct Signature {
   }
 
   /// Makes a primitive of the arguments of a call: one table, a lone bare value, or nothing.
-  public static func decode<P: Primitive>(_ type: P.Type, _ arguments: [Value]) throws(ArgumentError) -> P {
+  ///
+  /// - Parameter secrets: what a script's handles stand for; records hold none.
+  public static func decode<P: Primitive>(
+    _ type: P.Type, _ arguments: [Value], secrets: Secrets = Secrets()
+  ) throws(ArgumentError) -> P {
     let primitive = type.init()
     let declared = Self.arguments(of: primitive)
     for (name, value) in try named(arguments, for: type, declared) {
@@ -35,13 +39,31 @@ public struct Signature {
         throw ArgumentError(type.name, nil, "no argument '\(name)'" + (suggestion ?? "; \(known)"))
       }
       do {
-        try argument.set(value)
+        try argument.set(plain(value, for: argument.type, secrets))
       } catch {
         throw ArgumentError(type.name, name, error.message)
       }
     }
     try primitive.validate()
     return primitive
+  }
+
+  /// `value` with references in the place of handles, for an argument that takes secrets.
+  private static func plain(
+    _ value: Value, for type: any ArgumentValue.Type, _ secrets: Secrets
+  ) throws(ArgumentProblem) -> Value {
+    guard let handle = value.handles.first else { return value }
+    guard type.takesSecrets else {
+      throw ArgumentProblem("expected \(type.typeName); a \(handle.kind) goes only where one is expected")
+    }
+    return value.replacingHandles { handle in secrets.reference(handle)?.argument ?? .handle(handle) }
+  }
+
+  /// The secrets that a primitive's arguments refer to.
+  public static func secrets(of primitive: some Primitive) -> [SecretReference] {
+    arguments(of: primitive).filter { $0.argument.type.takesSecrets }.flatMap {
+      SecretReference.all(in: $0.argument.value)
+    }
   }
 
   private static func named<P: Primitive>(
@@ -54,13 +76,17 @@ public struct Signature {
       throw ArgumentError(type.name, nil, "takes one table of arguments, got \(arguments.count) values")
     }
     let bare = declared.first { $0.argument.isBare }
+    let mayBeSecret = declared.contains { $0.argument.type.takesSecrets }
     var named: ValueMap = [:]
     switch arguments.first {
     case nil, .null, .array([]): break
     case .map(let map): named = map
     case .array where bare?.argument.type.luaType.hasSuffix("[]") != true, .some where bare == nil:
       let example = declared.first.map { " such as { \($0.name) = … }" } ?? ""
-      throw ArgumentError(type.name, nil, "takes a table of named arguments\(example), got \(arguments[0].shortText)")
+      throw ArgumentError(
+        type.name, nil,
+        "takes a table of named arguments\(example), got \(mayBeSecret ? "a \(arguments[0].kind)" : arguments[0].shortText)"
+      )
     case .some(let value):
       if let bare { named[bare.name] = value }
     }

@@ -31,8 +31,8 @@ struct NetLink: Query {
   static let name = "net.link"
   static let summary = "What sysfs tells of a network device."
   static let answers = """
-    a table of `name`, `address` (its PCI address, if it has one), `driver`, `up`, `operstate`, `mtu`, `mac`; `nil` if there is no \
-    such device
+    a table of `name`, `address` (its PCI address, if it has one), `driver`, `up`, `operstate`, `mtu`, `mac`, `carries` (what \
+    of the network goes over it or what stands on it: a VLAN, bond or bridge; absent if nothing); `nil` if there is no such device
     """
   static let example = #"local link = net.link "ens787f0""#
 
@@ -48,6 +48,7 @@ struct NetLink: Query {
     map["operstate"] = try host.text("\(root)/operstate").map { .string($0) }
     map["mtu"] = try host.text("\(root)/mtu").flatMap { Int($0) }.map { .integer($0) }
     map["mac"] = try host.text("\(root)/address").map { .string($0) }
+    map["carries"] = try DeviceUse.network(device.text, host).map { .string($0) }
     return .map(map)
   }
 }

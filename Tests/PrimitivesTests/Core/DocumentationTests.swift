@@ -41,7 +41,7 @@ struct DocumentationTests {
     for parameter in parameters {
       #expect(!parameter.doc.isEmpty && !parameter.doc.hasSuffix("."), "\(parameter.name)")
       #expect(!parameter.typeName.isEmpty && !parameter.luaType.isEmpty, "\(parameter.name)")
-      #expect(parameter.name.allSatisfy { $0 == "_" || $0.isLowercase }, "\(parameter.name)")
+      #expect(parameter.name.allSatisfy { $0 == "_" || $0.isLowercase || $0.isNumber }, "\(parameter.name)")
     }
     #expect(Set(parameters.map(\.name)).count == parameters.count)
     #expect(parameters.count(where: \.isBare) <= 1)

@@ -2,7 +2,7 @@ import MachineModel
 
 /// The machine files that ship as examples.
 enum Example: String {
-  case reference
+  case reference, prepared
   case iommuOff = "iommu-off"
   case vfsAlreadyThere = "vfs-already-there"
   case nicCarriesSSH = "nic-carries-ssh"

@@ -9,13 +9,13 @@ struct SystemdEditTests {
   ]
 
   @Test func aDropInWithItsFolder() async throws {
-    try await checkWholeLife(of: SystemdEdit.self, call, on: try Example.reference.machine())
+    try await checkWholeLife(of: SystemdEdit.self, call, on: try Example.prepared.machine())
   }
 
   @Test func aUnitFile() async throws {
     try await checkWholeLife(
       of: SystemdEdit.self, ["unit": "vsr.service", "content": "[Service]\nExecStart=/bin/true\n"],
-      on: try Example.reference.machine())
+      on: try Example.prepared.machine())
   }
 
   @Test func aMaskIsNotWrittenThrough() async throws {
@@ -25,7 +25,7 @@ struct SystemdEditTests {
   }
 
   @Test func whatAnotherHandWroteSinceStays() async throws {
-    let bench = try EffectBench(.reference)
+    let bench = try EffectBench(.prepared)
     try await bench.perform(SystemdEdit.self, call)
     try bench.put("/etc/systemd/system/containerd.service.d/override.conf", "# mine\n")
     #expect(try await bench.undo().first?.contains("another hand") == true)

@@ -14,7 +14,7 @@ struct SystemdEnableTests {
   @Test func enabledAndStaticHold() async throws {
     let bench = try EffectBench(yaml: "units: {s.service: {fragment: \"[Service]\\nExecStart=/bin/a\\n\"}}")
     #expect(try await bench.perform(SystemdEnable.self, "s.service") == .held)
-    #expect(try await EffectBench(.reference).perform(SystemdEnable.self, "containerd.service") == .held)
+    #expect(try await EffectBench(.prepared).perform(SystemdEnable.self, "containerd.service") == .held)
   }
 
   @Test func untilTheNextBootIsNotEnough() {

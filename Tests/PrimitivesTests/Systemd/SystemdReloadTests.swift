@@ -6,7 +6,7 @@ import Values
 /// Undo does not bring a former state back: it has systemd read the files that the rollback brought back.
 struct SystemdReloadTests {
   @Test func unitsWhoseFilesAreNewer() async throws {
-    let bench = try EffectBench(.reference)
+    let bench = try EffectBench(.prepared)
     #expect(try await bench.perform(SystemdReload.self, ["containerd.service"]) == .held)
     let edit: Value = ["unit": "containerd.service", "drop_in": "a.conf", "content": "[Service]\nLimitNOFILE=7\n"]
     try await bench.perform(SystemdEdit.self, edit)
@@ -21,7 +21,7 @@ struct SystemdReloadTests {
 
   @Test(arguments: ["kill", "kill-after", "EIO"])
   func cutOff(outcome: String) async throws {
-    let bench = try EffectBench(.reference)
+    let bench = try EffectBench(.prepared)
     let edit: Value = ["unit": "containerd.service", "drop_in": "a.conf", "content": "[Service]\nLimitNOFILE=7\n"]
     try await bench.perform(SystemdEdit.self, edit)
     try bench.fault("reload=\(outcome)")

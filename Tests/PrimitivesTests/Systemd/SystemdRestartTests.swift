@@ -12,7 +12,7 @@ struct SystemdRestartTests {
   private let restart: Value = ["unit": "containerd.service", "limits": ["LimitMEMLOCK": 4_194_304]]
 
   private func edited() async throws -> EffectBench {
-    let bench = try EffectBench(.reference)
+    let bench = try EffectBench(.prepared)
     try await bench.perform(SystemdEdit.self, edit)
     try await bench.perform(SystemdReload.self, ["containerd.service"])
     return bench
@@ -27,11 +27,11 @@ struct SystemdRestartTests {
   }
 
   @Test func aProcessThatStartedAfterTheFilesHolds() async throws {
-    #expect(try await EffectBench(.reference).perform(SystemdRestart.self, ["unit": "containerd.service"]) == .held)
+    #expect(try await EffectBench(.prepared).perform(SystemdRestart.self, ["unit": "containerd.service"]) == .held)
   }
 
   @Test func aFurtherFileCounts() async throws {
-    let bench = try EffectBench(.reference)
+    let bench = try EffectBench(.prepared)
     let call: Value = ["unit": "containerd.service", "files": ["/etc/containerd/config.toml"]]
     #expect(try await bench.perform(SystemdRestart.self, call) == .held)
     try await bench.perform(FileWrite.self, ["path": "/etc/containerd/config.toml", "content": "x"])
@@ -118,7 +118,7 @@ struct SystemdRestartTests {
   }
 
   @Test func aUnitThatIsNotThere() async throws {
-    let bench = try EffectBench(.reference)
+    let bench = try EffectBench(.prepared)
     let text = await complaint { try await bench.perform(SystemdRestart.self, ["unit": "docker.service"]) }
     #expect(text == "docker.service is not-found; is the package that brings it installed?")
     #expect(try await bench.undo() == [])

@@ -15,7 +15,7 @@ struct SystemdStartTests {
   }
 
   @Test func oneThatRestartsOverAndOverCountsAsStarted() async throws {
-    #expect(try await EffectBench(.reference).perform(SystemdStart.self, "kubelet.service") == .held)
+    #expect(try await EffectBench(.prepared).perform(SystemdStart.self, "kubelet.service") == .held)
   }
 
   @Test func oneThatFails() async throws {
@@ -33,7 +33,7 @@ struct SystemdStartTests {
   }
 
   @Test func oneThatIsNotThere() async throws {
-    let bench = try EffectBench(.reference)
+    let bench = try EffectBench(.prepared)
     #expect(await complaint { try await bench.perform(SystemdStart.self, "nosuch.service") }.contains("nosuch.service"))
   }
 }

@@ -5,7 +5,7 @@ import Values
 
 struct SystemdUnitTests {
   @Test func presentAndAbsent() async throws {
-    let bench = try EffectBench(.reference)
+    let bench = try EffectBench(.prepared)
     let unit = try await bench.ask(
       SystemdUnit.self, ["unit": "containerd.service", "properties": ["LimitCORE", "NoSuchProperty"]])
     #expect(unit["load"] == "loaded" && unit["active"] == "active" && unit["enabled"] == "enabled")

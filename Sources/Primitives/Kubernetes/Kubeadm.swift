@@ -1,0 +1,59 @@
+import Host
+
+/// kubeadm(1) and its error texts.
+struct Kubeadm {
+  let context: Context
+
+  /// `kubeadm init` with these arguments.
+  func initialize(_ arguments: [String], timeout: Int) async throws {
+    let result = try await run(["init"] + arguments, timeout: timeout)
+    guard !result.succeeded else { return }
+    let text = String(decoding: result.errorOutput + result.output, as: UTF8.self)
+    let refusals = text.split(whereSeparator: \.isNewline).filter { $0.contains("[ERROR ") }
+    if !refusals.isEmpty {
+      let words = refusals.joined(separator: "; ").replacing("\t", with: "")
+      throw PrimitiveError("kubeadm init refuses this machine: \(words)", hint: hint(text))
+    }
+    throw PrimitiveError("kubeadm init ended with status \(result.status): \(result.complaint)", hint: hint(text))
+  }
+
+  /// Takes away all that `kubeadm init` made, but for what it says itself that it leaves.
+  func reset(_ criSocket: String, timeout: Int = 300) async throws {
+    let result = try await run(["reset", "-f", "--cri-socket", criSocket], timeout: timeout)
+    guard result.succeeded else {
+      throw PrimitiveError(
+        "kubeadm reset ended with status \(result.status): \(result.complaint)",
+        hint: "is the container runtime running? `kubeadm reset -f` by hand says more")
+    }
+  }
+
+  private func run(_ arguments: [String], timeout: Int) async throws -> CommandResult {
+    do {
+      return try await context.host.run(Command(["kubeadm"] + arguments, timeout: timeout))
+    } catch {
+      if error.isAbsent {
+        throw PrimitiveError(
+          "kubeadm is not installed on this machine", hint: "install it first: apt.install { \"kubeadm\" }")
+      }
+      guard error.isTimeout else { throw error }
+      throw PrimitiveError(
+        "kubeadm \(arguments[0]) had no end after \(timeout) s and was stopped",
+        hint:
+          "`journalctl -u kubelet -e` and `crictl ps -a` say what it waited for; a slow machine needs a longer timeout")
+    }
+  }
+
+  private func hint(_ text: String) -> String? {
+    if text.contains("ImagePull") || text.contains("pull image") {
+      return "the images cannot be had: image_repository names a mirror"
+    }
+    if text.contains("[ERROR CRI]") || text.contains("container runtime is not running") {
+      return "is containerd running, and is cri missing from the disabled_plugins of its configuration?"
+    }
+    if text.contains("[ERROR Swap]") { return "switch swap off: swap.off" }
+    if text.contains("timed out waiting for the condition") || text.contains("context deadline exceeded") {
+      return "the control plane did not come up: `journalctl -u kubelet -e` and `crictl ps -a` say why"
+    }
+    return text.contains("[ERROR ") ? "mend it; what may be ignored goes into ignore_preflight" : nil
+  }
+}

@@ -1,0 +1,155 @@
+import Values
+import YAML
+
+struct KubeadmInit: Effect {
+  static let name = "kubeadm.init"
+  static let summary = "This machine is the control plane of a Kubernetes cluster."
+  static let details = """
+    It holds when /etc/kubernetes/admin.conf is there, the API server is ready, and what kubeadm's later phases make is there too: the \
+    kubeadm-config ConfigMap, the control plane's label, kube-proxy and coredns (documented step D18). Half a cluster that this run began is \
+    reset first; one that it did not begin is refused. Undo resets it, and takes away what `kubeadm reset` leaves: CNI \
+    configuration, packet filter rules, network devices and directories that were not there before.
+    """
+  static let example =
+    #"kubeadm.init { pod_network = "10.244.0.0/16", cri_socket = "unix:///run/containerd/containerd.sock" }"#
+
+  @Argument("the subnet of the pods, such as 10.244.0.0/16") var podNetwork: String?
+  @Argument("where the container runtime listens") var criSocket = Self.containerd
+  @Argument("the version to install, such as 1.24.0; kubeadm's own choice otherwise") var version: String?
+  @Argument("where the images of the control plane come from, in place of the public registry") var imageRepository:
+    String?
+  @Argument("checks that may fail, such as NumCPU") var ignorePreflight: [String] = []
+  @Argument("a kubeadm configuration file, in place of pod_network, version and image_repository") var config:
+    AbsolutePath?
+  @Argument("seconds that it may take") var timeout = 600
+
+  static let containerd = "unix:///run/containerd/containerd.sock"
+
+  func validate() throws(ArgumentError) {
+    try Waiting.check(timeout, Self.name)
+    guard (podNetwork == nil) != (config == nil) else {
+      throw ArgumentError(Self.name, nil, "give one of pod_network = \"10.244.0.0/16\" and config = \"/path\"")
+    }
+    if let podNetwork, !Self.isNetwork(podNetwork) {
+      throw ArgumentError(
+        Self.name, "pod_network",
+        "expected a subnet such as \"10.244.0.0/16\", got \(Value.string(podNetwork).shortText)")
+    }
+    guard config == nil || (version == nil && imageRepository == nil) else {
+      throw ArgumentError(Self.name, "config", "the file says version and image repository too: leave those out")
+    }
+    for (name, text) in [
+      ("cri_socket", criSocket), ("version", version ?? "1"), ("image_repository", imageRepository ?? "x"),
+    ]
+    where text.isEmpty || text.hasPrefix("-") || text.contains(where: \.isWhitespace) {
+      throw ArgumentError(Self.name, name, "unfit: \(Value.string(text).shortText)")
+    }
+  }
+
+  /// One subnet, or one of each family with a comma between.
+  private static func isNetwork(_ text: String) -> Bool {
+    let networks = text.split(separator: ",", omittingEmptySubsequences: false)
+    return (1...2).contains(networks.count)
+      && networks.allSatisfy { network in
+        let parts = network.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let bits = Int(parts[1]) else { return false }
+        if parts[0].contains(":") {
+          return (1...128).contains(bits) && parts[0].allSatisfy { $0.isHexDigit || $0 == ":" }
+        }
+        let bytes = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+        return (1...32).contains(bits) && bytes.count == 4 && bytes.allSatisfy { UInt8($0) != nil }
+      }
+  }
+
+  var target: String { "control-plane" }
+
+  struct State: Codable, Equatable {
+    /// What a whole control plane has and this machine has not.
+    var missing: [String]
+    /// The subnet of the pods of the cluster that is there.
+    var podNetwork: String?
+    var node: NodeFootprint
+
+    static func == (a: State, b: State) -> Bool { a.node.authority == b.node.authority }
+
+    /// Whether nothing of a cluster is there.
+    var isBare: Bool { node.traces.isEmpty }
+  }
+
+  func observe(_ context: Context) async throws -> State {
+    let node = try NodeFootprint(context.host)
+    let admin = NodeFootprint.adminConfig
+    guard node.traces.contains(admin) else { return State(missing: [admin], podNetwork: nil, node: node) }
+    let cluster = try await ControlPlane(context, isComplete: node.traces.contains { $0 == NodeFootprint.manifests[1] })
+    return State(missing: cluster.missing, podNetwork: cluster.podNetwork, node: node)
+  }
+
+  func holds(_ state: State) -> Bool { state.missing.isEmpty && !hasOtherNetwork(state) }
+
+  private func hasOtherNetwork(_ state: State) -> Bool {
+    guard let podNetwork, let present = state.podNetwork else { return false }
+    return podNetwork != present
+  }
+
+  func apply(_ context: Context, from state: State) async throws {
+    guard state.isBare else { throw refusal(state) }
+    context.tell("kubeadm init: this takes from half a minute to some minutes")
+    try await Kubeadm(context: context).initialize(arguments, timeout: timeout)
+  }
+
+  private var arguments: [String] {
+    var arguments: [String] = []
+    if let config {
+      arguments = ["--config", config.text]
+    } else {
+      arguments = ["--pod-network-cidr=\(podNetwork ?? "")", "--cri-socket", criSocket]
+      if let version { arguments.append("--kubernetes-version=\(version.hasPrefix("v") ? version : "v\(version)")") }
+      if let imageRepository { arguments.append("--image-repository=\(imageRepository)") }
+    }
+    if !ignorePreflight.isEmpty {
+      arguments.append("--ignore-preflight-errors=\(ignorePreflight.joined(separator: ","))")
+    }
+    return arguments
+  }
+
+  private func refusal(_ state: State) -> PrimitiveError {
+    let reset = "`kubeadm reset -f --cri-socket \(criSocket)` takes it away, if nobody needs it any more"
+    if state.missing.isEmpty, let present = state.podNetwork {
+      return PrimitiveError(
+        "a cluster is there whose pods have the subnet \(present), not \(podNetwork ?? "")",
+        hint: "kubeadm cannot change it: ask for \(present), or start anew: \(reset)")
+    }
+    if state.node.traces.contains(NodeFootprint.kubeletConfig),
+      !state.node.traces.contains(where: NodeFootprint.manifests.contains)
+    {
+      return PrimitiveError(
+        "this machine is a node of another cluster (\(NodeFootprint.kubeletConfig) is there, but no control plane)",
+        hint: reset)
+    }
+    return PrimitiveError(
+      "a cluster is there that is not whole, and that this run did not begin: there is \(state.node.traces.joined(separator: ", ")), but not \(state.missing.joined(separator: ", "))",
+      hint: "mend it, or start anew: \(reset)")
+  }
+
+  func shortfall(_ state: State) -> String? {
+    "kubeadm init ended well, but there is not \(state.missing.joined(separator: ", "))"
+  }
+
+  func recover(_ context: Context) async throws {
+    guard try !NodeFootprint(context.host).traces.isEmpty else { return }
+    context.tell("kubeadm reset: what an earlier try left behind goes away first")
+    try await Kubeadm(context: context).reset(criSocket)
+  }
+
+  /// What was there before this run began it is not this run's to reset.
+  func recover(_ context: Context, since intent: State) async throws {
+    if intent.isBare { try await recover(context) }
+  }
+
+  func isUndone(_ state: State, before: State) -> Bool { state.node.isWithin(before.node) }
+
+  func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
+    try await recover(context, since: before)
+    try await NodeFootprint(context.host).clean(keeping: before.node, podNetwork: podNetwork, context.host)
+  }
+}

@@ -1,0 +1,14 @@
+import Host
+
+extension Host {
+  /// Removes what stands at `path`, with all that is in it; links are not followed.
+  func removeTree(_ path: String) throws(HostError) {
+    guard let status = try status(path) else { return }
+    if status.kind == .directory { try removeContents(path) }
+    try remove(path)
+  }
+
+  func removeContents(_ path: String) throws(HostError) {
+    for name in try list(path) { try removeTree("\(path)/\(name)") }
+  }
+}
