@@ -37,7 +37,7 @@ struct EffectLife {
 
     var state: E.State
     do {
-      state = try await effect.observe(context)
+      state = try await guarded { try await effect.observe(context) }
     } catch let error as HostError where isPlanning && error.isPermission {
       fields["result"] = .string(EntryResult.unknown.rawValue)
       fields["error"] = .string("\(error)")
@@ -46,7 +46,7 @@ struct EffectLife {
     } catch {
       // What is not seen is not changed: what is known of it stays.
       fields["unseen"] = true
-      if !error.endsTheProcess { try fail(effect, error, fields) }
+      if !error.endsTheProcess, !error.isStop { try fail(effect, error, fields) }
       throw error
     }
 
@@ -63,9 +63,10 @@ struct EffectLife {
       return try close(effect, state, .held, fields)
     }
 
-    if openIntent != nil {
-      try await effect.recover(context)
-      state = try await effect.observe(context)
+    // What was cut off, or has failed, may have left half of its work.
+    if let begun, openIntent != nil || memory?.result == .failed {
+      try await guarded { try await effect.recover(context, since: begun) }
+      state = try await guarded { try await effect.observe(context) }
       if effect.holds(state, since: begun) {
         fields["before"] = memory?.before ?? nil
         return try close(effect, state, .changed, fields)
@@ -74,10 +75,12 @@ struct EffectLife {
     fields["before"] = try Value(encoding: state)
     if openIntent == nil { try open(fields) }
     do {
-      try await effect.apply(context, from: state)
-      state = try await effect.observe(context)
+      let former = state
+      try await guarded { try await effect.apply(context, from: former) }
+      state = try await guarded { try await effect.observe(context) }
     } catch {
-      if !error.endsTheProcess { try fail(effect, error, fields) }
+      // Where the operator stopped the wait, the intent stays open.
+      if !error.endsTheProcess, !error.isStop { try fail(effect, error, fields) }
       throw error
     }
     guard effect.holds(state, since: begun) else {
@@ -112,11 +115,11 @@ struct EffectLife {
     try ledger.sync()
   }
 
-  /// The hashes of former contents anywhere in a state.
+  /// The hashes of former contents anywhere in a state: those that stand in the footprints of files.
   private static func hashes(in state: Value) -> [String] {
     switch state {
     case .map(let map):
-      map.flatMap { key, value in key == "content" ? [value.string].compactMap { $0 } : hashes(in: value) }
+      map["kind"] == "file" ? [map["content"]?.string].compactMap { $0 } : map.values.flatMap(hashes)
     case .array(let values): values.flatMap(hashes)
     default: []
     }
@@ -140,16 +143,29 @@ struct EffectLife {
     try ledger.record(.effect, fields)
   }
 
+  /// What a primitive does; of its errors, none says a secret, and that the operator stopped it is none of its own.
+  private func guarded<T>(_ work: () async throws -> T) async throws -> T {
+    do {
+      return try await work()
+    } catch is Interruption {
+      throw RunError.interrupted
+    } catch {
+      throw context.secrets.withoutSecrets(error)
+    }
+  }
+
   // MARK: Back
 
   /// Why an effect is still there after a rollback came to it; nil if it is undone.
   func undo<E: Effect>(_ type: E.Type, _ memory: History.EffectMemory) async throws -> String? {
     let effect = try Signature.decode(type, [memory.arguments])
+    context.isTakingBack = true
+    defer { context.isTakingBack = false }
     let before: E.State = try memory.before.decode()
     let after: E.State? = try memory.after?.decode()
     var fields = fields(effect, memory.id, Occasion(step: memory.id.step, place: memory.source))
 
-    var now = try await effect.observe(context)
+    var now = try await guarded { try await effect.observe(context) }
     fields["before"] = try Value(encoding: now)
     if let reason = effect.irreversible, after == nil { return "it was begun, and cannot be taken back: \(reason)" }
     if !effect.isUndone(now, before: before) {
@@ -164,16 +180,17 @@ struct EffectLife {
         fields["undo"] = nil
       }
       do {
-        try await effect.undo(context, to: before, after: after, from: now)
+        let present = now
+        try await guarded { try await effect.undo(context, to: before, after: after, from: present) }
       } catch {
         // Where nothing came of it, it was not begun: what changes from here on is another hand's again.
-        if !error.endsTheProcess, let after, try await effect.observe(context) == after {
+        if !error.endsTheProcess, !error.isStop, let after, try await effect.observe(context) == after {
           fields["undo"] = true
           try fail(effect, error, fields)
         }
         throw error
       }
-      now = try await effect.observe(context)
+      now = try await guarded { try await effect.observe(context) }
       guard effect.isUndone(now, before: before) else {
         return "the former state does not hold after it was brought back"
       }

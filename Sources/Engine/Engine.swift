@@ -26,6 +26,14 @@ public final class Engine {
   /// Asked between effects: the name of the signal by which the operator or a shutdown asks to stop.
   public var interruptedBy: () -> String? = { nil }
   var isInterrupted: Bool { interruptedBy() != nil }
+  /// What a secret stands for. A run on a model never asks.
+  public var secret: (SecretReference) async throws -> [UInt8] = { reference in
+    throw RunError.unanswered("this program has no source of secrets, and '\(reference.name)' is one")
+  }
+  /// The operator's answer to a question; nil where it is left to the question's default.
+  public var ask: (Question) async throws -> Value? = { _ in nil }
+  /// Shows people what is waited for.
+  public var tell: (String) -> Void = { _ in }
 
   private let observer: (Event) -> Void
   /// New parameter values of a run that takes over edited files.
@@ -43,16 +51,48 @@ public final class Engine {
     if let sharedContext { return sharedContext }
     let context = Context(host: host, contents: ledger?.log ?? MemoryLog { 0 })
     context.program = program
+    context.tell = tell
+    context.isInterrupted = { [unowned self] in isInterrupted }
+    context.secret = { [unowned self, unowned context] in try await value(of: $0, context) }
+    context.ask = { [unowned self] in try await answer(to: $0, ledger) }
     sharedContext = context
     return context
   }
 
+  /// `text`, which came from a program, without the secrets that this process knows.
+  public func withoutSecrets(_ text: String) -> String { sharedContext?.secrets.withoutSecrets(text) ?? text }
+
+  /// What stands on a model for every secret.
+  private static let placeholder = Array("secret".utf8)
+
+  private func value(of reference: SecretReference, _ context: Context) async throws -> [UInt8] {
+    guard !context.isTakingBack else {
+      throw PrimitiveError("the secret '\(reference.name)' is not asked for to take something back")
+    }
+    if host.isModel { return Self.placeholder }
+    let value = try await secret(reference)
+    context.secrets.note(value)
+    return value
+  }
+
+  private func answer(to question: Question, _ ledger: Ledger?) async throws -> Value {
+    let given = try await ask(question)
+    guard let answer = given ?? question.fallback else {
+      if isPlanning { throw RunError.planEnds("only the run can tell what is answered to '\(question.text)'") }
+      throw RunError.unanswered("nobody answers the question '\(question.text)', and it has no default")
+    }
+    let words = answer.boolean.map { $0 ? "yes" : "no" } ?? answer.string ?? ""
+    let origin = given == nil ? " (the default)" : ""
+    try ledger?.record(.note, ["text": .string("\(question.text) \(words)\(origin)")])
+    return answer
+  }
+
   /// What the script sees of the parameters: a secret is a thing to hand on, not a text.
-  func scriptParameters(_ values: ValueMap, of runbook: Runbook) -> ValueMap {
+  func scriptParameters(_ values: ValueMap, of runbook: Runbook, _ secrets: Secrets) -> ValueMap {
     var seen = values
-    for (index, parameter) in runbook.parameters.enumerated()
-    where parameter.kind == .secret && values[parameter.name] != nil {
-      seen[parameter.name] = .handle(Handle(kind: "secret", id: index))
+    for parameter in runbook.parameters where parameter.kind == .secret {
+      guard let source = values[parameter.name]?.string else { continue }
+      seen[parameter.name] = secrets.handle(SecretReference(name: parameter.name, source: source))
     }
     return seen
   }
@@ -191,13 +231,13 @@ public final class Engine {
           return RunEnd(error: error, ledger: ledger)
         }
       } catch {
-        return end(script, error)
+        return await end(script, error)
       }
     }
   }
 
   /// Records how the run ended, as far as it still can be recorded.
-  private func end(_ script: ScriptRun, _ error: any Error) -> RunEnd {
+  private func end(_ script: ScriptRun, _ error: any Error) async -> RunEnd {
     let ledger = script.ledger
     do {
       switch error {
@@ -205,12 +245,15 @@ public final class Engine {
         return try finish(ledger, .done, ["until": .string(until ?? "")])
       case RunError.planEnds(let reason):
         _ = try finish(ledger, .done, ["ends": .string(reason)])
-      case RunError.interrupted:
-        _ = try finish(ledger, .interrupted, interruptedBy().map { ["signal": .string($0)] } ?? [:])
+      case RunError.interrupted, RunError.unanswered: _ = try stop(ledger, error)
       case let rebooting as Rebooting:
         _ = try finish(ledger, .rebooting, ["reason": .string(rebooting.reason)])
         return RunEnd(error: RunError.rebooting(reason: rebooting.reason), ledger: ledger)
       case _ where error.endsTheProcess: break
+      case _ where await host.isGoingDown:
+        // Services end under it, and jobs are refused: that is no failure of the run, which goes on after the boot.
+        _ = try finish(ledger, .interrupted, ["reason": .string("the machine goes down (\(error.words))")])
+        return RunEnd(error: RunError.interrupted, ledger: ledger)
       default:
         try script.failOpenStep(error)
         _ = try finish(ledger, .failed, ["error": .string(error.words)])
@@ -219,6 +262,17 @@ public final class Engine {
       return RunEnd(error: second, ledger: ledger)
     }
     return RunEnd(error: error, ledger: ledger)
+  }
+
+  /// Records that the run stopped, and can go on.
+  func stop(_ ledger: Ledger?, _ error: any Error) throws -> RunEnd {
+    var fields: ValueMap = [:]
+    if case RunError.unanswered(let reason) = error {
+      fields["reason"] = .string(reason)
+    } else if let signal = interruptedBy() {
+      fields["signal"] = .string(signal)
+    }
+    return try finish(ledger, .interrupted, fields)
   }
 
   func finish(_ ledger: Ledger?, _ result: RunResult, _ more: ValueMap = [:]) throws -> RunEnd {
@@ -251,8 +305,8 @@ public final class Engine {
         try await script.execute()
       } catch is EndOfKnown {
       } catch {
-        if case RunError.interrupted = error {
-          _ = try finish(ledger, .interrupted)
+        if error.isStop {
+          _ = try stop(ledger, error)
         } else if !error.endsTheProcess {
           try script.failOpenStep(error)
           _ = try finish(ledger, .failed, ["error": .string(error.words)])

@@ -1,3 +1,4 @@
+import Primitives
 public import Values
 
 /// One parameter of a runbook: its type, its bounds and its default.
@@ -67,16 +68,10 @@ public struct Parameter: Sendable, Hashable {
     case (.number, .float), (.boolean, .boolean), (.list, .array), (.table, .map): break
     case (.list, .map(let map)) where map.isEmpty: return []
     case (.table, .array(let list)) where list.isEmpty: return [:]
-    case (.secret, .string(let source)):
-      guard source == "prompt" || source.hasPrefix("file:") || source.hasPrefix("credential:") else {
-        // The text is not repeated: it may be the secret itself.
-        throw ParameterProblem(
-          "parameter '\(name)': expected the source of a secret (prompt, file:PATH or credential:NAME), never the secret"
-        )
-      }
+    case (.secret, .string(let source)) where SecretReference.isSource(source): break
     case (.secret, _):
-      throw ParameterProblem(
-        "parameter '\(name)': expected the source of a secret (prompt, file:PATH or credential:NAME), never the secret")
+      // The value is not repeated: it may be the secret itself.
+      throw ParameterProblem("parameter '\(name)': expected \(SecretReference.sources)")
     default: throw mismatch(kind.rawValue)
     }
     return value

@@ -24,7 +24,7 @@ extension Engine {
       return end
     } catch {
       do {
-        if case RunError.interrupted = error { _ = try finish(ledger, .interrupted) }
+        if error.isStop { _ = try stop(ledger, error) }
       } catch let second {
         return RunEnd(error: second, ledger: ledger)
       }
@@ -135,8 +135,8 @@ private final class Rollback {
       guard let why = try await piece() else { return }
       leftovers.append(Leftover(step: step, what: what, why: why))
     } catch {
-      if error.endsTheProcess { throw error }
-      if case RunError.interrupted = error { throw error }
+      if error.endsTheProcess || error.isStop { throw error }
+      if await engine.host.isGoingDown { throw RunError.interrupted }
       leftovers.append(Leftover(step: step, what: what, why: error.words))
     }
   }

@@ -8,6 +8,8 @@ public enum RunError: Error {
   case failed(String, traceback: [TracebackLine])
   /// The operator asked to stop after the effect at hand (exit code 130).
   case interrupted
+  /// What only a person can answer could not be asked (exit code 64); the run stops before what needs the answer.
+  case unanswered(String)
   /// The machine reboots (exit code 6).
   case rebooting(reason: String)
   /// The step or phase that `--until` names is done.
@@ -27,7 +29,7 @@ public enum RunError: Error {
 extension RunError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .wrong(let text), .refused(let text), .atWork(let text): text
+    case .wrong(let text), .refused(let text), .atWork(let text), .unanswered(let text): text
     case .failed(let text, traceback: _): text
     case .interrupted: "interrupted"
     case .rebooting(let reason): "the machine reboots (\(reason))"
@@ -37,6 +39,16 @@ extension RunError: CustomStringConvertible {
       "the former content \(hash) is not in the run's files; restore it from a backup of the state directory"
     case .unknownRecord(let type, let sequence):
       "record \(sequence) of the journal is of a kind that this version does not know (\(type)); use the version that wrote it"
+    }
+  }
+}
+
+extension Error {
+  /// Whether the run stops here, to go on later, without anything having failed.
+  var isStop: Bool {
+    switch self as? RunError {
+    case .interrupted, .unanswered, .planEnds: true
+    default: false
     }
   }
 }

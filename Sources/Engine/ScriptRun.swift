@@ -149,7 +149,8 @@ final class ScriptRun {
       let ledger = try ledger ?? begin(runbook)
       try engine.accept(runbook, scripts, ledger)
       self.ledger = ledger
-      return .map(engine.scriptParameters(ledger.history.parameters, of: runbook))
+      let secrets = engine.context(ledger).secrets
+      return .map(engine.scriptParameters(ledger.history.parameters, of: runbook, secrets))
     } catch let problem as ParameterProblem {
       throw RunError.wrong("\(call.place): \(problem)")
     }
@@ -216,6 +217,7 @@ final class ScriptRun {
     }
     if untilReached { throw RunError.until }
     if engine.isInterrupted { throw RunError.interrupted }
+    try await fetchSecrets(ofStep: name, ledger)
 
     var fields: ValueMap = ["step": .string(name), "phase": .string(phase), "source": .string("\(call.place)")]
     if !options.doc.isEmpty { fields["doc"] = .string(options.doc) }
@@ -230,6 +232,18 @@ final class ScriptRun {
       return ["completed": true, "value": nil]
     }
     return ["completed": false]
+  }
+
+  /// Asks for the secrets that a step is known to need, from an earlier try or from its plan, before it begins.
+  private func fetchSecrets(ofStep name: String, _ ledger: Ledger) async throws {
+    guard purpose != .rollback else { return }
+    let context = engine.context(ledger)
+    let tried = ledger.history.effects.values.filter { $0.id.step == name }.sorted { $0.order < $1.order }
+    let calls = tried.map { ($0.id.primitive, $0.arguments) } + (engine.prediction?.calls(ofStep: name) ?? [])
+    for (primitive, arguments) in calls {
+      guard let type = engine.registry[primitive], let call = try? Signature.decode(type, [arguments]) else { continue }
+      for secret in Signature.secrets(of: call) { _ = try await context.secret(secret) }
+    }
   }
 
   /// What the open step's check function says; nil if it has none.
@@ -249,7 +263,7 @@ final class ScriptRun {
       throw PrimitiveError("the step '\(step.options.name)' ran to its end, but its check does not hold")
     }
     let value = call.arguments.first?["value"] ?? nil
-    guard !value.holdsHandle else {
+    guard value.handles.isEmpty else {
       throw PrimitiveError(
         "the step '\(step.options.name)' answers with a secret; the value of a step is kept in the journal")
     }
@@ -302,13 +316,26 @@ final class ScriptRun {
     }
   }
 
+  private func decode<P: Primitive>(_ type: P.Type, _ call: Call, _ context: Context) throws -> P {
+    if engine.isPlanning, call.arguments.contains(where: { $0.handles.contains { $0.kind == "unknown" } }) {
+      throw RunError.planEnds("\(call.place): what \(call.name) is to do is unknown until the run")
+    }
+    return try Signature.decode(type, call.arguments, secrets: context.secrets)
+  }
+
   private func ask<Q: Query>(_ type: Q.Type, _ call: Call) async throws -> Value {
     if engine.isInterrupted { throw RunError.interrupted }
-    let query = try Signature.decode(type, call.arguments)
+    let context = engine.context(ledger)
+    let query = try decode(type, call, context)
     do {
-      return try await query.answer(engine.context(ledger))
+      for secret in Signature.secrets(of: query) { _ = try await context.secret(secret) }
+      return try await query.answer(context)
+    } catch is Interruption {
+      throw RunError.interrupted
     } catch let error as HostError where engine.isPlanning && (error.isPermission || error.reason == .unmodelled) {
       throw RunError.planEnds("\(call.place): what \(call.name) answers is unknown until the run (\(error))")
+    } catch {
+      throw context.secrets.withoutSecrets(error)
     }
   }
 
@@ -316,8 +343,11 @@ final class ScriptRun {
     _ type: E.Type, _ call: Call, _ occasion: EffectLife.Occasion, _ ledger: Ledger
   ) async throws -> Value {
     if engine.isInterrupted { throw RunError.interrupted }
-    let effect = try Signature.decode(type, call.arguments)
-    let life = EffectLife(context: engine.context(ledger), ledger: ledger, isPlanning: engine.isPlanning)
+    let context = engine.context(ledger)
+    let effect = try decode(type, call, context)
+    // Before its life begins: whoever has to be asked for a secret may not be there.
+    for secret in Signature.secrets(of: effect) { _ = try await context.secret(secret) }
+    let life = EffectLife(context: context, ledger: ledger, isPlanning: engine.isPlanning)
     let outcome = try await life.perform(effect, occasion)
     if outcome.result == .changed { openStep?.isChanged = true }
     let id = History.EffectID(step: occasion.step, primitive: E.name, target: effect.target)
@@ -332,15 +362,3 @@ final class ScriptRun {
 
 /// The script has come to the first step that was not completed: what lies behind it was never done.
 struct EndOfKnown: Error {}
-
-extension Value {
-  /// Whether something that is no plain data, such as a secret, is anywhere in it.
-  fileprivate var holdsHandle: Bool {
-    switch self {
-    case .handle: true
-    case .array(let values): values.contains(where: \.holdsHandle)
-    case .map(let map): map.values.contains(where: \.holdsHandle)
-    default: false
-    }
-  }
-}

@@ -33,7 +33,7 @@ public struct JournalError: Error, Hashable, CustomStringConvertible {
     self.operation = operation
     self.path = path
     self.reason = reason
-    self.hint = hint ?? Self.hint(reason, path)
+    self.hint = hint ?? Self.hint(operation, path, reason)
   }
 
   public var description: String {
@@ -44,14 +44,16 @@ public struct JournalError: Error, Hashable, CustomStringConvertible {
   var beforeStart: JournalError {
     guard case .system(let error) = reason else { return self }
     var copy = self
-    copy.hint = Self.cure(error).map { "nothing was done to the machine: \($0), then start the run again" }
+    copy.hint = Self.cure(error, operation).map { "nothing was done to the machine: \($0), then start the run again" }
     return copy
   }
 
-  private static func hint(_ reason: Reason, _ path: String) -> String? {
+  private static func hint(_ operation: String, _ path: String, _ reason: Reason) -> String? {
     let run = RunID(in: path)?.rawValue ?? "RUN"
     return switch reason {
-    case .system(let error): cure(error).map { "\($0), then `vsrrun resume \(run)`" }
+    // Whoever only looked has nothing to go on with.
+    case .system(let error):
+      cure(error, operation).map { isLook(operation) ? $0 : "\($0), then `vsrrun resume \(run)`" }
     case .unfinishedHeader: "nothing was done to the machine: `vsrrun prune` removes this run"
     case .damaged:
       "`vsrrun verify \(run)` says what is left, and `journalctl VSRRUN_RUN=\(run)` may hold the records"
@@ -62,12 +64,15 @@ public struct JournalError: Error, Hashable, CustomStringConvertible {
     }
   }
 
-  private static func cure(_ error: SystemError) -> String? {
+  private static func isLook(_ operation: String) -> Bool { ["open", "read", "list"].contains(operation) }
+
+  private static func cure(_ error: SystemError, _ operation: String) -> String? {
     switch error {
     case .noSpace, .quotaExceeded: "free space on that file system"
     case .inputOutput: "see `journalctl -k` for what the disk reported and repair it"
     case .readOnlyFileSystem: "mount that file system for writing (`journalctl -k` says why it is read-only)"
-    case .accessDenied, .notPermitted: "see to it that this user may write there, or be root"
+    case .accessDenied, .notPermitted:
+      "see to it that this user may \(isLook(operation) ? "open it" : "write there"), or be root"
     default: nil
     }
   }

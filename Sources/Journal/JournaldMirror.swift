@@ -4,8 +4,9 @@ internal import Host
 /// Sends the records of a run to journald, from a thread for which the run never waits.
 ///
 /// The records are in the journal file already, so the thread reads them there, as far as they are durable: nothing
-/// has to be handed over that could be lost or could block. What journald has not got when the run ends is sent when
-/// the run is next opened, after reading back what it has.
+/// has to be handed over that could be lost or could block. At the end the thread reads back what journald has kept, for
+/// journald says nothing of an entry that its rate limit dropped, and sends the rest again. What it has not got then is
+/// sent when another command is at work on this machine, after reading back what is there.
 public final class JournaldMirror: Sendable {
   private let worker: MirrorWorker
 
@@ -21,12 +22,18 @@ public final class JournaldMirror: Sendable {
     self.init(
       MirrorWorker(
         journal: journal,
-        known: { readBack ? (try? JournaldReader.records(run: run))?.digests ?? [] : [] },
+        known: { readBack ? Self.digests(run) ?? [] : [] }, kept: { Self.digests(run) },
         send: { (record) throws(JournaldFailure) in
           try JournaldEntry(record, run: run, runbook: runbook, version: version, described: describe(record)).send()
         },
         warn: warn))
   }
+
+  /// What journald has of a run; nil where this user cannot read it.
+  private static func digests(_ run: RunID) -> Set<Digest>? { (try? JournaldReader.records(run: run))?.digests }
+
+  /// Whether journald listens.
+  public static var isAvailable: Bool { access(JournaldEntry.socketPath, F_OK) == 0 }
 
   init(_ worker: MirrorWorker) {
     self.worker = worker
@@ -34,6 +41,9 @@ public final class JournaldMirror: Sendable {
   }
 
   deinit { worker.end() }
+
+  /// Whether it has said what keeps records from journald.
+  public var hasWarned: Bool { worker.monitor.withLock { $0.hasWarned } }
 
   /// Says that the first `records` records, `length` bytes of the journal, are durable.
   public func announce(records: Int, length: Int) {
@@ -61,6 +71,7 @@ final class MirrorWorker: Sendable {
     var length = 0
     /// How many records journald has.
     var mirrored = 0
+    var hasWarned = false
     var isEnding = false
     var hasEnded = false
   }
@@ -71,15 +82,18 @@ final class MirrorWorker: Sendable {
   let monitor = Monitor(State())
   private let journal: String
   private let known: @Sendable () -> Set<Digest>
+  private let kept: @Sendable () -> Set<Digest>?
   private let send: @Sendable (Record) throws(JournaldFailure) -> Void
   private let warn: @Sendable (String) -> Void
 
   init(
     journal: String, known: @escaping @Sendable () -> Set<Digest>,
+    kept: @escaping @Sendable () -> Set<Digest>? = { nil },
     send: @escaping @Sendable (Record) throws(JournaldFailure) -> Void, warn: @escaping @Sendable (String) -> Void
   ) {
     self.journal = journal
     self.known = known
+    self.kept = kept
     self.send = send
     self.warn = warn
   }
@@ -114,7 +128,6 @@ final class MirrorWorker: Sendable {
     let present = known()
     var position = 0
     var tried = 0
-    var hasWarned = false
     while let next = monitor.wait(for: { $0.length > tried || $0.isEnding ? $0 : nil }) {
       tried = next.length
       var isDone = true
@@ -122,14 +135,45 @@ final class MirrorWorker: Sendable {
         try mirror(from: &position, to: next.length, except: present)
       } catch {
         isDone = !error.isPassing
+        let hasWarned = monitor.withLock { state in
+          defer { state.hasWarned = true }
+          return state.hasWarned
+        }
         if !hasWarned { warn(error.description) }
-        hasWarned = true
       }
       guard next.isEnding else { continue }
-      if isDone { break }
+      if isDone {
+        if position == next.length { confirm(next.records) }
+        break
+      }
       _ = monitor.wait(seconds: Self.pause) { _ in nil as Void? }
     }
     monitor.withLock { $0.hasEnded = true }
+  }
+
+  /// The pauses between looks at what journald has kept, in seconds: it writes a moment after it was handed an entry.
+  private static let looks = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4]
+
+  /// Sends again what journald was handed and has not kept, as long as that helps. Where nothing can be read back, what was
+  /// handed over counts.
+  private func confirm(_ count: Int) {
+    guard let records = try? JournalReader.open(journal).records.prefix(count) else { return }
+    var former = Int.max
+    while true {
+      var lacking: [Record] = []
+      for pause in Self.looks {
+        guard let kept = kept() else { return }
+        lacking = records.filter { !kept.contains($0.digest) }
+        monitor.withLock { $0.mirrored = count - lacking.count }
+        if lacking.isEmpty { return }
+        _ = monitor.wait(seconds: pause) { _ in nil as Void? }
+      }
+      guard lacking.count < former else { return }
+      former = lacking.count
+      for record in lacking {
+        do { try send(record) } catch { return }
+      }
+    }
   }
 
   /// Sends the records between two positions of the journal. `position` goes on with each that journald has.
@@ -167,6 +211,6 @@ private enum MirrorFailure: Error, CustomStringConvertible {
       case .journald(let failure): "journald does not answer: \(SystemError(rawValue: failure.error))"
       case .journal(let words): words
       }
-    return "the records do not reach journald: \(cause); the run goes on, and they are sent when it is next opened"
+    return "the records do not reach journald: \(cause); the run goes on, and they are sent later"
   }
 }

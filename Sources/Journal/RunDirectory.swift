@@ -8,6 +8,7 @@ internal import Values
 /// ```
 /// journal            the records
 /// journal.torn-<n>   torn tails that were set aside
+/// unmirrored         there until journald has every record
 /// files/<sha256>     former bytes, mode 0600
 /// lua/<name>         Lua files, under their relative names
 /// ```
@@ -28,6 +29,16 @@ public final class RunDirectory: Sendable {
   public var journalPath: String { "\(path)/journal" }
   var filesPath: String { "\(path)/files" }
   var luaPath: String { "\(path)/lua" }
+
+  /// Whether journald has every record of the run, as far as is known. It is no part of the run, and not made durable.
+  public var isMirrored: Bool {
+    get { access(unmirroredPath, F_OK) != 0 }
+    set {
+      if newValue { unlink(unmirroredPath) } else { _ = try? OpenFile(unmirroredPath, O_WRONLY | O_CREAT) }
+    }
+  }
+
+  private var unmirroredPath: String { "\(path)/unmirrored" }
 
   /// Makes the directory of a new run, and the state directory if need be; it is durable when it returns.
   ///
@@ -78,6 +89,11 @@ public final class RunDirectory: Sendable {
           try JournalReader.open(directory.journalPath)
         })
     }
+  }
+
+  /// The runs of a state directory of which journald may lack records, the oldest first.
+  public static func unmirrored(state: String) throws(JournalError) -> [RunDirectory] {
+    try runIDs(state).sorted().map { RunDirectory(state, $0, .system) }.filter { !$0.isMirrored }
   }
 
   private static func runs(_ state: String) -> String { "\(state)/runs" }

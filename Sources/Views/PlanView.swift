@@ -20,7 +20,7 @@ public final class PlanView {
 
   public func show(_ event: Event) {
     let entry = Printable.entry(event.entry)
-    func text(_ field: String) -> String { entry[field]?.string ?? "" }
+    func text(_ field: String) -> String { Printable.line(entry[field]?.string ?? "") }
     switch entry.kind {
     case .runStarted where text("action") == "run":
       write(style.bold("plan of \(text("runbook")) \(text("version")) on \(text("host"))"))
@@ -47,16 +47,18 @@ public final class PlanView {
   }
 
   private func showEffect(_ entry: Entry) {
-    let what = "\(entry["primitive"]?.string ?? "") \(entry["target"]?.string ?? "")"
-    let change = Difference.of(entry["before"] ?? nil, entry["after"] ?? nil).map { "  \($0)" } ?? ""
+    let what = Printable.line("\(entry["primitive"]?.string ?? "") \(entry["target"]?.string ?? "")")
+    let error = Printable.line(entry["error"]?.string ?? "")
+    let change = Printable.line(
+      Difference.of(entry["before"] ?? nil, entry["after"] ?? nil).map { "  \($0)" } ?? "")
     switch entry["result"]?.string {
     case "changed":
       changes += 1
       effects.append("    \(style.green("~")) \(what)\(style.dim(change))")
     case "unknown":
       unknowns += 1
-      effects.append("    \(style.yellow("?")) \(what)  unknown: \(entry["error"]?.string ?? "")")
-    case "failed": effects.append("    \(style.red("✗")) \(what)  \(entry["error"]?.string ?? "")")
+      effects.append("    \(style.yellow("?")) \(what)  unknown: \(error)")
+    case "failed": effects.append("    \(style.red("✗")) \(what)  \(error)")
     default: if isVerbose { effects.append(style.dim("    = \(what)")) }
     }
   }

@@ -17,6 +17,20 @@ public enum Printable {
     return shown
   }
 
+  /// The same on one line, its line breaks and tabs shown as `\n` and `\t`.
+  public static func line(_ text: String) -> String {
+    // In Swift, \r\n is one character; here both have to go.
+    var shown = ""
+    for scalar in self.text(text).unicodeScalars {
+      switch scalar {
+      case "\n": shown += "\\n"
+      case "\t": shown += "\\t"
+      default: shown.unicodeScalars.append(scalar)
+      }
+    }
+    return shown
+  }
+
   static func entry(_ entry: Entry) -> Entry {
     var entry = entry
     entry.fields = entry.fields.mapValues(value)

@@ -17,11 +17,14 @@ public final class ProgressView {
     self.write = write
   }
 
+  /// The line that says what is waited for.
+  public static func waiting(_ text: String, _ style: Style) -> String { style.dim("      … \(Printable.text(text))") }
+
   public func show(_ event: Event) {
     let entry = Printable.entry(event.entry)
-    func text(_ field: String) -> String { entry[field]?.string ?? "" }
+    func text(_ field: String) -> String { Printable.line(entry[field]?.string ?? "") }
     switch entry.kind {
-    case .runStarted: write(style.bold(Sentence.of(entry)) + style.dim("  run \(event.run)"))
+    case .runStarted: write(style.bold(Printable.line(Sentence.of(entry))) + style.dim("  run \(event.run)"))
     case .stepStarted:
       if !text("phase").isEmpty, text("phase") != phase {
         phase = text("phase")
@@ -30,7 +33,10 @@ public final class ProgressView {
       lines = []
     case .effect: showEffect(entry)
     case .stepFinished: showStep(entry)
-    case .note: write("  ! \(text("text"))")
+    case .note:
+      // Further lines are told from those of this view by their margin.
+      let lines = (entry["text"]?.string ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+      write("  ! \(lines.joined(separator: "\n    "))")
     case .checkpoint: write(style.dim("  ⚑ \(text("name"))"))
     case .runFinished: showEnd(entry)
     case .intent: break
@@ -41,7 +47,7 @@ public final class ProgressView {
     let result = entry["result"]?.string ?? ""
     guard isVerbose || result != "held" else { return }
     let what = "\(entry["primitive"]?.string ?? "") \(entry["target"]?.string ?? "")"
-    let line = "      \(what)" + (change(entry).map { "  \($0)" } ?? "")
+    let line = Printable.line("      \(what)" + (change(entry).map { "  \($0)" } ?? ""))
     // An effect of a rollback stands for itself; others are shown under their step.
     if result == "undone" { write(style.dim(line)) } else { lines.append(style.dim(line)) }
   }
@@ -56,7 +62,7 @@ public final class ProgressView {
   }
 
   private func showStep(_ entry: Entry) {
-    let name = entry["step"]?.string ?? ""
+    let name = Printable.line(entry["step"]?.string ?? "")
     let padded = name + String(repeating: " ", count: max(0, 28 - name.count))
     switch entry["result"]?.string {
     case "changed": write("  \(style.green("✓")) \(padded) \(style.green("changed"))")
@@ -69,16 +75,15 @@ public final class ProgressView {
   }
 
   private func showEnd(_ entry: Entry) {
-    let sentence = Sentence.of(entry)
+    let sentence = Printable.line(Sentence.of(entry))
     switch entry["result"]?.string {
     case "done", "rolled-back": write(style.bold(sentence))
     case "failed": write(style.red(sentence))
     default: write(style.yellow(sentence))
     }
     for leftover in entry["left"]?.array ?? [] {
-      write(
-        "  \(leftover["what"]?.string ?? "") (step \(leftover["step"]?.string ?? "")): \(leftover["why"]?.string ?? "")"
-      )
+      func text(_ field: String) -> String { leftover[field]?.string ?? "" }
+      write(Printable.line("  \(text("what")) (step \(text("step"))): \(text("why"))"))
     }
   }
 }

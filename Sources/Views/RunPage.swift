@@ -33,7 +33,7 @@ public enum RunPage {
     if !history.checkpoints.isEmpty {
       lines.append("checkpoints: \(history.checkpoints.map(\.name).joined(separator: ", "))")
     }
-    return lines.map(Printable.text)
+    return lines.map(Printable.line)
   }
 }
 

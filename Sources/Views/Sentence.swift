@@ -51,7 +51,8 @@ public enum Sentence {
       let left = entry["left"]?.array?.count ?? 0
       return left == 0 ? "rolled back" : "rolled back, but \(left) could not be taken back"
     case "rebooting": return "the machine reboots (\(entry["reason"]?.string ?? "")); the run goes on after it"
-    case "interrupted": return entry["abandoned"] == true ? "abandoned" : "interrupted: \(counts)"
+    case "interrupted" where entry["abandoned"] == true: return "abandoned"
+    case "interrupted": return entry["reason"]?.string.map { "stopped: \($0)" } ?? "interrupted: \(counts)"
     default: return "failed: \(entry["error"]?.string ?? "")"
     }
   }

@@ -101,7 +101,10 @@ final class MortalLog: RunLog {
   var appendsLeft: Int?
   /// Whether death takes along what was not synced.
   var isPowerCut = false
-  private var durable = 0
+  /// Called after each record.
+  var onAppend: () -> Void = {}
+  /// How many entries a power cut leaves.
+  private(set) var durable = 0
 
   init(clock: @escaping () -> Int) { memory = MemoryLog(run: "test", clock: clock) }
 
@@ -114,6 +117,7 @@ final class MortalLog: RunLog {
       appendsLeft = left - 1
       if left <= 0 { throw JournalError("append to", "journal", .killed) }
     }
+    onAppend()
     return entry
   }
 
@@ -129,10 +133,10 @@ final class MortalLog: RunLog {
     do { return try memory.content(hash) } catch { return try contents?.content(hash) ?? { throw error }() }
   }
 
-  /// Begins where another log ended.
-  func take(over other: MortalLog) {
-    entries = other.entries
-    durable = entries.count
+  /// Begins where another log ended, or with what was left of it.
+  func take(over other: MortalLog, entries: [Entry]? = nil) {
+    self.entries = entries ?? other.entries
+    durable = self.entries.count
     contents = other
   }
 

@@ -7,21 +7,13 @@ import Values
 
 @testable import Engine
 
-/// The shipped runbook, killed at every record and at every change of the machine, and the power cut there: a resume comes
-/// to the same machine and the same history, a rollback to the machine that was.
+/// The whole shipped runbook, killed at every record and at every change of the machine, and the power cut there: a resume
+/// comes to the same machine and the same history, a rollback to the machine that was.
 @Suite struct CrashTests {
-  /// Where a process dies.
-  enum Death: Hashable {
-    case record(Int, powerCut: Bool)
-    case change(Int, after: Bool)
-  }
-
-  static func shipped() throws -> ScriptSet {
+  static func shipped(_ name: String = "install-single-node") throws -> ScriptSet {
     let files = LiveHost()
     var all = [
-      LuaFile(
-        name: "runbook/install-single-node.lua",
-        content: try files.read("\(Example.root)/runbooks/install-single-node.lua"))
+      LuaFile(name: "runbook/\(name).lua", content: try files.read("\(Example.root)/runbooks/\(name).lua"))
     ]
     for name in try files.list("\(Example.root)/stdlib/vsr") where name.hasSuffix(".lua") {
       all.append(LuaFile(name: "stdlib/vsr/\(name)", content: try files.read("\(Example.root)/stdlib/vsr/\(name)")))
@@ -29,30 +21,12 @@ import Values
     return ScriptSet(all)
   }
 
+  private static let start = Result { try Example.reference() }
+
   private static func bench() throws -> Bench {
-    let bench = try Bench("")
+    let bench = try Bench("", machine: start.get())
     bench.scripts = try shipped()
     return bench
-  }
-
-  /// Lets `act` run into `death` and plays what a new process finds. False if `act` ended before.
-  private static func kill(_ bench: Bench, _ death: Death, _ act: () async -> RunEnd) async throws -> Bool {
-    switch death {
-    case .record(let count, let powerCut):
-      bench.log.appendsLeft = count
-      bench.log.isPowerCut = powerCut
-    case .change(let number, let after):
-      bench.model.faults = [try Fault("*@\(number)=\(after ? "kill-after" : "kill")")]
-    }
-    let end = await act()
-    guard end.error.map(\.endsTheProcess) == true else {
-      bench.log.appendsLeft = nil
-      bench.model.faults = []
-      return false
-    }
-    bench.log.die()
-    bench.model = ModelHost(bench.machine)
-    return true
   }
 
   /// What a history says of effects, without times.
@@ -60,90 +34,88 @@ import Values
     history.effects.mapValues { $0.result == .changed }
   }
 
-  /// Tries `body` with death at 0, 1, 2, … until it no longer comes to die.
-  private static func everywhere(_ body: (Death) async throws -> Bool) async throws -> Int {
-    var deaths = 0
-    let kinds: [(Int) -> Death] = [
-      { .record($0, powerCut: false) }, { .record($0, powerCut: true) }, { .change($0 + 1, after: false) },
-      { .change($0 + 1, after: true) },
-    ]
-    for kind in kinds {
-      var number = 0
-      while try await body(kind(number)) {
-        number += 1
-        deaths += 1
-      }
-    }
-    return deaths
-  }
-
   @Test func killedAnywhereARunResumesToTheSameMachine() async throws {
     let whole = try Self.bench()
-    #expect(await whole.run().error == nil)
-    let goal = whole.machine
-    let deaths = try await Self.everywhere { death in
-      let bench = try Self.bench()
-      guard try await Self.kill(bench, death, { await bench.run() }) else { return false }
-      let end = bench.log.entries.isEmpty ? await bench.run() : await bench.resume()
-      #expect(end.error == nil, "\(death)")
-      #expect(bench.differences(from: goal).isEmpty, "\(death)")
-      #expect(Self.effects(bench.history) == Self.effects(whole.history), "\(death)")
-      return true
+    let (end, moments) = await whole.moments { await whole.run() }
+    #expect(end.error == nil)
+    let goal = whole.machine.normalized()
+    for moment in moments {
+      let bench = try Bench(at: moment, of: whole)
+      let end = moment.entries.isEmpty ? await bench.run() : await bench.resume()
+      #expect(end.error == nil, "\(moment)")
+      #expect(bench.differences(from: goal).isEmpty, "\(moment)")
+      #expect(Self.effects(bench.history) == Self.effects(whole.history), "\(moment)")
     }
-    print("killed a run at \(deaths) places")
-    #expect(deaths > 250)
+    print("killed a run at \(moments.count) places")
+    #expect(moments.count > 600)
   }
 
   @Test func killedAnywhereARollbackGoesOnToTheMachineThatWas() async throws {
-    let done = try Self.bench()
-    await done.run()
-    let start = try Example.reference()
-    let deaths = try await Self.everywhere { death in
-      let bench = try Self.bench()
-      bench.model = ModelHost(done.machine)
-      bench.log.take(over: done.log)
-      guard try await Self.kill(bench, death, { await bench.rollback() }) else { return false }
+    let whole = try Self.bench()
+    await whole.run()
+    let (end, moments) = await whole.moments { await whole.rollback() }
+    #expect(end.error == nil && end.leftovers.isEmpty, "\(end.leftovers)")
+    for moment in moments {
+      let bench = try Bench(at: moment, of: whole)
       let end = await bench.rollback()
-      #expect(end.error == nil && end.leftovers.isEmpty, "\(death) \(end.leftovers)")
-      #expect(bench.differences(from: start).isEmpty, "\(death)")
-      return true
+      #expect(end.error == nil && end.leftovers.isEmpty, "\(moment) \(end.leftovers)")
+      #expect(bench.differences(from: try Self.start.get()).isEmpty, "\(moment)")
     }
-    print("killed a rollback at \(deaths) places")
-    #expect(deaths > 200)
+    print("killed a rollback at \(moments.count) places")
+    #expect(moments.count > 400)
   }
 
   @Test func killedAnywhereAndRolledBackTheMachineIsWhatItWas() async throws {
-    let start = try Example.reference()
-    let deaths = try await Self.everywhere { death in
-      let bench = try Self.bench()
-      guard try await Self.kill(bench, death, { await bench.run() }) else { return false }
-      if bench.log.entries.isEmpty { return true }
+    let whole = try Self.bench()
+    let (_, moments) = await whole.moments { await whole.run() }
+    for moment in moments where !moment.entries.isEmpty {
+      let bench = try Bench(at: moment, of: whole)
       let end = await bench.rollback()
-      #expect(end.error == nil && end.leftovers.isEmpty, "\(death) \(end.leftovers)")
-      #expect(bench.differences(from: start).isEmpty, "\(death)")
-      return true
+      #expect(end.error == nil && end.leftovers.isEmpty, "\(moment) \(end.leftovers)")
+      #expect(bench.differences(from: try Self.start.get()).isEmpty, "\(moment)")
     }
-    print("killed a run and rolled it back at \(deaths) places")
+    print("killed a run and rolled it back at \(moments.count) places")
   }
 
-  /// The second death is everywhere in the resume, the first at places spread over the run.
+  /// The first death is at places spread over the run, the second at places spread over each resume.
   @Test func killedAnywhereWhileResumingItStillComesToTheSameMachine() async throws {
     let whole = try Self.bench()
-    await whole.run()
-    let goal = whole.machine
+    let (_, firsts) = await whole.moments { await whole.run() }
+    let goal = whole.machine.normalized()
     var deaths = 0
-    for first in stride(from: 7, to: whole.log.entries.count, by: 23) {
-      deaths += try await Self.everywhere { death in
-        let bench = try Self.bench()
-        _ = try await Self.kill(bench, .record(first, powerCut: true)) { await bench.run() }
-        guard try await Self.kill(bench, death, { await bench.resume() }) else { return false }
+    for first in Swift.stride(from: 7, to: firsts.count, by: 61) {
+      let resumed = try Bench(at: firsts[first], of: whole)
+      let (_, seconds) = await resumed.moments { await resumed.resume() }
+      for second in Swift.stride(from: first % 17, to: seconds.count, by: 17) {
+        let bench = try Bench(at: seconds[second], of: resumed)
         let end = await bench.resume()
-        #expect(end.error == nil, "\(first) \(death)")
-        #expect(bench.differences(from: goal).isEmpty, "\(first) \(death)")
-        return true
+        #expect(end.error == nil, "\(firsts[first]), \(seconds[second])")
+        #expect(bench.differences(from: goal).isEmpty, "\(firsts[first]), \(seconds[second])")
+        deaths += 1
       }
     }
     print("killed a resume at \(deaths) places")
-    #expect(deaths > 400)
+    #expect(deaths > 150)
+  }
+
+  /// A death that a fault brings about leaves what the moment of a living run says it leaves.
+  @Test func aMomentIsWhatADeathLeaves() async throws {
+    let whole = try Self.bench()
+    let (_, moments) = await whole.moments { await whole.run() }
+    for moment in moments.enumerated().filter({ $0.offset % 37 == 5 }).map(\.element) {
+      let bench = try Self.bench()
+      let words = moment.description.split { $0 == " " || $0 == "," }
+      let number = try #require(Int(words[1]))
+      if words[0] == "record" {
+        bench.log.appendsLeft = number
+      } else {
+        bench.model.faults = [try Fault("*@\(number)=kill-after")]
+      }
+      bench.log.isPowerCut = words.count > 2
+      #expect(await bench.run().error.map(\.endsTheProcess) == true, "\(moment)")
+      bench.log.die()
+      #expect(bench.differences(from: moment.machine).isEmpty, "\(moment)")
+      #expect(bench.log.entries.map(\.kind) == moment.entries.map(\.kind), "\(moment)")
+    }
   }
 }

@@ -52,7 +52,7 @@ import Values
 
   @Test func atBootARestartOfAUnitThatHasNotStartedHolds() async throws {
     let source = Bench.header + "step('r', { boot = true }, function() systemd.restart 'kubelet.service' end)"
-    let bench = try Bench(source)
+    let bench = try Bench(source, machine: Example.machine("prepared"))
     await bench.run()
     bench.reboot()
     #expect(await bench.boot().error == nil)

@@ -13,13 +13,13 @@ import Values
       must = { type = 'string' },
       token = { type = 'secret', default = 'file:/etc/token' },
     } }
-    step('s', function() note(p.count .. p.mode .. #p.list .. p.must .. tostring(p.token)) end)
+    step('s', function() note(p.count .. p.mode .. #p.list .. p.must .. type(p.token)) end)
     """
 
   @Test func aParameterHasItsDefaultOrWhatWasGiven() async throws {
     let bench = try Bench(Self.source)
     #expect(await bench.run(["must": "x", "count": 2]).error == nil)
-    #expect(bench.notes == ["2on0xsecret"])
+    #expect(bench.notes == ["2on0xuserdata"])
   }
 
   @Test(

@@ -48,11 +48,13 @@ import Values
     writer = try JournalWriter.create("\(directory.path)/journal", header: [:], clock: countingClock())
   }
 
-  private func mirror(known: Set<Digest> = []) -> JournaldMirror {
+  private func mirror(
+    known: Set<Digest> = [], kept: @escaping @Sendable () -> Set<Digest>? = { nil }
+  ) -> JournaldMirror {
     let journald = journald
     return JournaldMirror(
       MirrorWorker(
-        journal: writer.path, known: { known },
+        journal: writer.path, known: { known }, kept: kept,
         send: { (record) throws(JournaldFailure) in try journald.send(record) },
         warn: { text in journald.state.withLock { $0.warnings.append(text) } }))
   }
@@ -92,6 +94,29 @@ import Values
     #expect(journald.received == [1, 2, 4])
   }
 
+  /// journald answers nothing, and keeps only so many in a while.
+  @Test func whatJournaldDroppedIsSentAgain() throws {
+    try append(9)
+    try writer.sync()
+    let journald = journald
+    // Of the first ten it keeps four, and all of what comes later.
+    writer.mirror = mirror(kept: {
+      let received = journald.state.withLock { $0.received.map(\.digest) }
+      return Set(received.prefix(4) + received.dropFirst(10))
+    })
+    #expect(writer.mirror?.finish(deadline: 10) == 0)
+    #expect(journald.received == Array(0...9) + Array(4...9))
+  }
+
+  @Test func whatJournaldKeepsDroppingIsLeft() throws {
+    try append(9)
+    try writer.sync()
+    let first = try JournalReader.open(writer.path).records.prefix(7).map(\.digest)
+    writer.mirror = mirror(kept: { Set(first) })
+    #expect(writer.mirror?.finish(deadline: 10) == 3)
+    #expect(journald.received == Array(0...9) + [7, 8, 9])
+  }
+
   @Test func withoutJournaldItWarnsOnceAndTheRunGoesOn() throws {
     journald.state.withLock { $0.failure = ENOENT }
     writer.mirror = mirror()
@@ -105,7 +130,7 @@ import Values
     #expect(
       journald.warnings == [
         "the records do not reach journald: nothing listens at /run/systemd/journal/socket; the run goes on, and they "
-          + "are sent when it is next opened"
+          + "are sent later"
       ])
   }
 

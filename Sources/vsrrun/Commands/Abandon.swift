@@ -11,7 +11,7 @@ struct Abandon: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   @MainActor func run() async throws {
-    let session = try Session(machine, state: state.directory, command: "abandon", output: output)
+    let session = try Session(machine, state: state.directory, command: "abandon", output: output, yes: true)
     let listed = try session.catalog().find(run)
     guard listed.history.status.isUnfinished else {
       throw UsageError("the run \(listed.run) is not unfinished (\(listed.history.status.word))")

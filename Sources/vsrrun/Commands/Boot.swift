@@ -10,7 +10,7 @@ struct Boot: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   @MainActor func run() async throws {
-    let session = try Session(machine, state: state.directory, command: "boot", output: output)
+    let session = try Session(machine, state: state.directory, command: "boot", output: output, yes: true)
     var failed: (any Error)?
     var last: Ledger?
     for listed in try session.catalog().bootable {

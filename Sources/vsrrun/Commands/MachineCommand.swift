@@ -33,7 +33,7 @@ struct MachineCommand: AsyncParsableCommand {
       options.machine = self.file
       let holder = MachineLock.Holder(run: nil, command: "machine reboot", since: LiveHost().now)
       let file = MachineFile(file)
-      try withExtendedLifetime(try MachineLock(options.lockPath, holder: holder)) {
+      try withExtendedLifetime(try MachineLock(options.lockPath(), holder: holder)) {
         try file.store(Input.machine(self.file).rebooted())
       }
     }

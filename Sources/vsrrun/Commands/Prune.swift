@@ -16,7 +16,7 @@ struct Prune: AsyncParsableCommand {
   }
 
   @MainActor func run() async throws {
-    let session = try Session(machine, state: state.directory, command: "prune", output: output)
+    let session = try Session(machine, state: state.directory, command: "prune", output: output, yes: true)
     let catalog = try session.catalog()
     let standing = Set(catalog.standing.map(\.history.runbook))
     let finished = catalog.runs.filter {

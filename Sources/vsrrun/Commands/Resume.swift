@@ -21,7 +21,7 @@ struct Resume: AsyncParsableCommand {
   @Flag(help: "Only what a reboot or a power cut interrupted; for the unit that does it at boot.") var afterBoot = false
 
   @MainActor func run() async throws {
-    let session = try Session(machine, state: state.directory, command: "resume", output: output)
+    let session = try Session(machine, state: state.directory, command: "resume", output: output, yes: yes)
     let catalog = try session.catalog()
     guard let listed = try choose(catalog, bootID: session.machine.host.bootID) else {
       if afterBoot { return }

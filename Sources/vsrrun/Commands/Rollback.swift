@@ -14,7 +14,7 @@ struct Rollback: AsyncParsableCommand {
   @Flag(help: "Do not ask.") var yes = false
 
   @MainActor func run() async throws {
-    let session = try Session(machine, state: state.directory, command: "rollback", output: output)
+    let session = try Session(machine, state: state.directory, command: "rollback", output: output, yes: yes)
     let catalog = try session.catalog()
     guard let listed = try run.map(catalog.find) ?? catalog.standing.first else {
       throw UsageError("no run of this machine has effects standing")
@@ -28,7 +28,7 @@ struct Rollback: AsyncParsableCommand {
       let count = listed.history.standing.count
       let goal = to.map { "the checkpoint \($0)" } ?? "the beginning"
       guard
-        let answer = Console.confirm(
+        let answer = try Console.confirm(
           "Take back the run \(listed.run) of \(listed.history.runbook) (\(count) effects) to \(goal)?")
       else { throw UsageError("there is no terminal to ask on; give --yes to roll back without a question") }
       guard answer else { throw UsageError("not rolled back") }

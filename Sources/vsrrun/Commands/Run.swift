@@ -26,7 +26,7 @@ struct Run: AsyncParsableCommand {
   @MainActor func run() async throws {
     let scripts = try runbook.load(site)
     let given = try site.given()
-    let session = try Session(machine, state: state.directory, command: "run", output: output)
+    let session = try Session(machine, state: state.directory, command: "run", output: output, yes: yes || detach)
     try Self.refuseBeside(session)
     if detach {
       session.release()
@@ -64,7 +64,7 @@ struct Run: AsyncParsableCommand {
       Console.progress("nothing would change")
       return Prediction(plan.entries)
     }
-    guard let answer = Console.confirm("Go on with it on \(machine.host.name)?") else {
+    guard let answer = try Console.confirm("Go on with it on \(machine.host.name)?") else {
       throw UsageError("there is no terminal to ask on; give --yes to run without a plan and a question")
     }
     guard answer else { throw UsageError("not run") }
@@ -84,6 +84,6 @@ extension Session {
     Console.error(Failure.text(error))
     try await waitForLeftBehind(ledger.log.run)
     let back = await engine.rollback(scripts, ledger)
-    try finish(back, output, ok: .failedAndRolledBack)
+    try finish(back, output, ok: .failedAndRolledBack, cause: error)
   }
 }

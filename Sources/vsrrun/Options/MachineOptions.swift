@@ -18,9 +18,10 @@ struct MachineOptions: ParsableArguments {
     return OpenMachine(host: ModelHost(try Input.machine(machine), save: file.store), file: file)
   }
 
-  /// The lock that a run of this machine holds; a link to a machine file is that file.
-  var lockPath: String {
+  /// The lock that a run of this machine holds; a link to a machine file is that file, and what is no file has none.
+  func lockPath() throws -> String {
     guard let machine else { return MachineLock.path }
+    try Input.requireFile(machine)
     guard let real = realpath(machine, nil) else { return "\(machine).lock" }
     defer { free(real) }
     return "\(String(cString: real)).lock"

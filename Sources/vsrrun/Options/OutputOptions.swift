@@ -35,6 +35,13 @@ struct OutputOptions: ParsableArguments {
     return view.show
   }
 
+  /// Shows people what is waited for.
+  func tell() -> (String) -> Void {
+    if output == .jsonl { return { _ in } }
+    let style = style
+    return { Console.progress(ProgressView.waiting($0, style)) }
+  }
+
   /// The same for a plan, in which nothing happens.
   func planObserver() -> (Event) -> Void {
     if output == .jsonl { return observer() }
@@ -42,18 +49,19 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// Writes the one document of `--output json`: how the run ended.
-  func finish(_ end: RunEnd) {
+  ///
+  /// - Parameter cause: the failure after which it was rolled back.
+  func finish(_ end: RunEnd, cause: (any Error)? = nil) {
     guard output == .json else { return }
-    guard let ledger = end.ledger else {
-      return Console.output((["run": nil, "error": end.error.map { .string("\($0)") } ?? nil] as Value).json)
-    }
+    let error: Value = (cause ?? end.error).map { .string("\($0)") } ?? nil
+    guard let ledger = end.ledger else { return Console.output((["run": nil, "error": error] as Value).json) }
     let counts = ledger.history.counts
     Console.output(
       ([
         "run": .string(ledger.log.run), "runbook": .string(ledger.history.runbook),
         "status": .string(ledger.history.status.word), "changed": .integer(counts.changed),
         "held": .integer(counts.held),
-        "failed": .integer(counts.failed), "error": end.error.map { .string("\($0)") } ?? nil,
+        "failed": .integer(counts.failed), "error": error,
         "left": .array(
           end.leftovers.map { ["step": .string($0.step), "what": .string($0.what), "why": .string($0.why)] }),
       ] as Value).json)

@@ -7,6 +7,10 @@ struct StateOptions: ParsableArguments {
       "Where runs are kept (default: /var/lib/vsrrun; without root $XDG_STATE_HOME/vsrrun).", valueName: "dir"))
   var state: String?
 
+  func validate() throws {
+    if state == "" { throw ValidationError("--state needs a directory") }
+  }
+
   var directory: String {
     if let state { return state }
     if getuid() == 0 { return "/var/lib/vsrrun" }

@@ -38,13 +38,9 @@ enum Console {
   }
 
   /// Asks a yes-or-no question on the terminal; nil if there is none.
-  static func confirm(_ question: String) -> Bool? {
-    guard let terminal = fopen("/dev/tty", "r+e") else { return nil }
-    defer { fclose(terminal) }
-    fputs("\(question) [y/N] ", terminal)
-    fflush(terminal)
-    var line = [CChar](repeating: 0, count: 64)
-    guard fgets(&line, Int32(line.count), terminal) != nil else { return false }
-    return line[0] == CChar(UInt8(ascii: "y")) || line[0] == CChar(UInt8(ascii: "Y"))
+  static func confirm(_ question: String) throws -> Bool? {
+    guard let terminal = Terminal() else { return nil }
+    let line = try terminal.line("\(question) [y/N] ") ?? []
+    return line.first == UInt8(ascii: "y") || line.first == UInt8(ascii: "Y")
   }
 }

@@ -29,7 +29,7 @@ enum Failure {
     case RunError.wrong: .wrongInput
     case RunError.interrupted: .interrupted
     case RunError.rebooting: .rebooting
-    case RunError.refused: .usage
+    case RunError.refused, RunError.unanswered: .usage
     case is YAMLError, is ScriptError: .wrongInput
     case is UsageError: .usage
     case let failure as MachineLock.Failure: if case .held = failure { .busy } else { .failed }

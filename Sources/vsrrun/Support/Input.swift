@@ -26,7 +26,9 @@ enum Input {
     }
   }
 
-  private static func requireFile(_ path: String) throws {
+  /// Refuses what is no regular file.
+  static func requireFile(_ path: String) throws {
+    guard !path.isEmpty else { throw RunError.wrong("the name of a file is empty") }
     var status = stat()
     guard stat(path, &status) == 0 else {
       throw RunError.wrong("cannot read \(path): \(String(cString: strerror(errno)))")

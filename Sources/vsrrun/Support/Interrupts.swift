@@ -11,9 +11,7 @@ enum Interrupts {
   /// that are started get none of this: exec takes handlers away.
   static func install() {
     var action = sigaction()
-    action.__sigaction_handler.sa_handler = { signal in
-      _ = Interrupts.first.compareExchange(expected: 0, desired: signal, ordering: .relaxed)
-    }
+    action.__sigaction_handler.sa_handler = { Interrupts.note($0) }
     // Nothing that waits is to fail because of them.
     action.sa_flags = SA_RESTART
     // A handler may find nothing half made: whatever it uses is made before.
@@ -25,6 +23,11 @@ enum Interrupts {
       if former.sa_flags & SA_SIGINFO == 0, isIgnored(former) { continue }
       sigaction(signal, &action, nil)
     }
+  }
+
+  /// Notes a signal, or a key that would have made it.
+  static func note(_ signal: Int32) {
+    _ = first.compareExchange(expected: 0, desired: signal, ordering: .relaxed)
   }
 
   private static func isIgnored(_ action: sigaction) -> Bool {

@@ -16,11 +16,15 @@ final class Session {
   private let command: String
   private var lock: MachineLock?
   private var mirror: JournaldMirror?
+  /// Whose records ``mirror`` sends.
+  private var mirrored: RunDirectory?
 
   /// Takes the machine's lock.
-  init(_ options: MachineOptions, state: String, command: String, output: OutputOptions) throws {
+  ///
+  /// - Parameter yes: whether the runbook's questions are left to their defaults.
+  init(_ options: MachineOptions, state: String, command: String, output: OutputOptions, yes: Bool) throws {
     // The lock comes first: what is read of a machine before belongs to whoever changes it.
-    lock = try MachineLock(options.lockPath, holder: .init(run: nil, command: command, since: LiveHost().now))
+    lock = try MachineLock(options.lockPath(), holder: .init(run: nil, command: command, since: LiveHost().now))
     machine = try options.open()
     self.state = state
     self.command = command
@@ -28,8 +32,15 @@ final class Session {
     engine.version = Version.text
     engine.program = machine.program
     let live = machine.host as? LiveHost
-    if output.verbose { live?.commandOutput = { Console.progress("      | \($0)") } }
+    if output.verbose {
+      live?.commandOutput = { [unowned engine] in Console.progress("      | \(engine.withoutSecrets($0))") }
+    }
     engine.interruptedBy = { Interrupts.name }
+    engine.tell = output.tell()
+    let secrets = SecretStore()
+    engine.secret = { try secrets.value($0) }
+    let person = Operator(isSpared: yes)
+    engine.ask = { try person.answer($0) }
   }
 
   /// Gives the machine's lock up, for another process of the same command.
@@ -90,21 +101,62 @@ final class Session {
     (machine.host as? LiveHost)?.run = directory.run.rawValue
     // What happens to a model concerns nobody's audit.
     guard !machine.host.isModel else { return }
-    mirror = JournaldMirror(
-      journal: directory.journalPath, run: directory.run, runbook: runbook, version: version, readBack: readBack,
-      describe: { MirrorFields($0) }, warn: { Console.progress("warning: \($0)") })
+    directory.isMirrored = false
+    mirrored = directory
+    mirror = Self.mirror(directory, runbook: runbook, version: version, readBack: readBack) {
+      Console.progress("warning: \($0)")
+    }
     writer.mirror = mirror
+  }
+
+  private static func mirror(
+    _ directory: RunDirectory, runbook: String, version: String, readBack: Bool,
+    warn: @escaping @Sendable (String) -> Void
+  ) -> JournaldMirror {
+    JournaldMirror(
+      journal: directory.journalPath, run: directory.run, runbook: runbook, version: version, readBack: readBack,
+      describe: { MirrorFields($0) }, warn: warn)
+  }
+
+  /// Waits a little for journald to get the rest of this run, and sends it what it still lacks of others.
+  private func finishMirrors() {
+    guard !machine.host.isModel, let machineID = try? machine.host.machineID else { return }
+    if let mirror, let mirrored {
+      let left = mirror.finish(deadline: 5)
+      mirrored.isMirrored = left == 0
+      if left > 0, !mirror.hasWarned {
+        Console.progress(
+          "warning: journald has not kept \(left) of the run's records (its rate limit or its size?); they are sent later"
+        )
+      }
+    }
+    guard JournaldMirror.isAvailable, let others = try? RunDirectory.unmirrored(state: state) else { return }
+    for other in others where other.run != mirrored?.run {
+      guard let journal = try? JournalReader.open(other.journalPath),
+        let history = try? History(journal.records.map(Entry.init)), history.machine == machineID
+      else { continue }
+      let mirror = Self.mirror(
+        other, runbook: history.runbook, version: history.version, readBack: true, warn: { _ in })
+      mirror.announce(records: journal.records.count, length: journal.validLength)
+      other.isMirrored = mirror.finish(deadline: 2) == 0
+    }
   }
 
   // MARK: The end
 
   /// Shows how it ended, waits a little for journald, and ends the program with the code that says so.
-  func finish(_ end: RunEnd, _ output: OutputOptions, ok: Failure.Code? = nil) throws {
-    _ = mirror?.finish(deadline: 5)
-    output.finish(end)
+  ///
+  /// - Parameters:
+  ///   - ok: the code where nothing went wrong at the end.
+  ///   - cause: the failure that led to this end, if one did.
+  func finish(_ end: RunEnd, _ output: OutputOptions, ok: Failure.Code? = nil, cause: (any Error)? = nil) throws {
+    finishMirrors()
+    output.finish(end, cause: cause)
     if let error = end.error {
       Console.error(Failure.text(error))
-      if let run = end.ledger?.log.run, [.failed, .interrupted].contains(Failure.code(error)) {
+      if let run = end.ledger?.log.run, end.ledger?.history.status.isUnfinished == true,
+        [.failed, .interrupted, .usage].contains(Failure.code(error))
+      {
         Console.progress("go on with `vsrrun resume \(run)`, take it back with `vsrrun rollback \(run)`")
       }
       throw Failure.code(error).error

@@ -99,7 +99,7 @@ import Values
         end)
         checkpoint 'two'
         step('c', function() file.write { path = '/etc/c', content = '1' } end)
-        """)
+        """, machine: try Example.machine("prepared"))
     await bench.run()
     await bench.rollback(to: "one")
     await bench.resume()

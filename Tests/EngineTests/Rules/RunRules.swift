@@ -177,7 +177,6 @@ import Values
   }
 
   @Test func anOpenIntentThatHoldsAfterItsRecoveryIsNotAppliedAgain() async throws {
-    Recovering.applied = 0
     let bench = try Bench(step: "test.recovering { what = 'x' }")
     bench.registry = Registry([Recovering.self])
     bench.model.faults = [try Fault("replace:/etc/half@1=kill-after")]
@@ -186,8 +185,20 @@ import Values
     bench.log.die()
     bench.model = ModelHost(bench.machine)
     #expect(await bench.resume().error == nil)
-    #expect(Recovering.applied == 1)
+    #expect(try bench.model.text("/etc/half") == "applied")
     #expect(bench.results("test.recovering") == ["changed"])
+  }
+
+  /// What failed has left as much behind as what was cut off.
+  @Test func whatFailedIsRecoveredBeforeItIsAppliedAgain() async throws {
+    let bench = try Bench(step: "test.recovering { what = 'x' }")
+    bench.registry = Registry([Recovering.self])
+    bench.model.faults = [try Fault("replace:/etc/whole@1=EIO")]
+    #expect(await bench.run().error != nil)
+    bench.model = ModelHost(bench.machine)
+    #expect(await bench.resume().error == nil)
+    #expect(bench.results("test.recovering") == ["failed", "changed"])
+    #expect(bench.log.entries.count { $0.kind == .intent } == 1, "its recovery was enough")
   }
 }
 
@@ -196,7 +207,6 @@ private struct Recovering: Effect {
   static let name = "test.recovering"
   static let summary = "Something is there."
   static let example = "test.recovering { what = 'x' }"
-  nonisolated(unsafe) static var applied = 0
   @Argument("what") var what: String
   var target: String { what }
 
@@ -207,8 +217,8 @@ private struct Recovering: Effect {
   }
   func holds(_ state: State) -> Bool { state.isWhole }
   func apply(_ context: Context, from state: State) async throws {
-    Self.applied += 1
-    try context.host.replace("/etc/half", with: [], mode: 0o644, owner: .root)
+    let former = try context.host.text("/etc/half") ?? ""
+    try context.host.replace("/etc/half", with: Array("\(former)applied".utf8), mode: 0o644, owner: .root)
     try context.host.replace("/etc/whole", with: [], mode: 0o644, owner: .root)
   }
   func recover(_ context: Context) async throws {

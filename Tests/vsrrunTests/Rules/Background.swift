@@ -10,10 +10,12 @@ final class Background {
   private let program: Program
 
   /// - Parameter arguments: as given; the machine, the state directory and `--yes` are not added.
-  init(_ program: Program, _ arguments: [String], under wrapper: [String] = []) throws {
+  init(
+    _ program: Program, _ arguments: [String], under wrapper: [String] = [], command: String = Program.path
+  ) throws {
     self.program = program
     output = "\(program.folder)/background-\(arguments.first ?? "")"
-    let all = wrapper + [Program.path] + arguments
+    let all = wrapper + [command] + arguments
     var argv = all.map { strdup($0) } + [nil]
     defer { argv.forEach { free($0) } }
     var actions = posix_spawn_file_actions_t()

@@ -278,7 +278,26 @@ import Values
     let show = try await program.act("show")
     for text in [run.diagnostics, log.output, show.output] {
       #expect(!text.contains("\u{1b}") && !text.contains("\u{7}"))
+      #expect(text.contains("\\nb"), "a name cannot begin a line of its own")
     }
+    #expect(log.output.split(separator: "\n").allSatisfy { $0.hasPrefix("20") }, "\(log.output)")
+  }
+
+  @Test func whoeverOnlyLooksIsNotToldToResume() async throws {
+    let program = try Program()
+    for command in ["runs", "show"] {
+      let end = try await program.call(command, "--state", try program.file("state-file", ""))
+      #expect(end.status != 0 && !end.diagnostics.contains("resume"), "\(end.diagnostics)")
+    }
+    check(try await program.call("runs", "--state", ""), 64, "--state needs a directory")
+  }
+
+  @Test func theDocumentOfARunThatWasRolledBackSaysWhy() async throws {
+    let program = try Program()
+    let runbook = try program.file(
+      "r.lua", "runbook { name = 'r', version = '1' } step('a', function() net.up 'ens787f0' error 'oh no' end)")
+    let end = try await program.act("run", runbook, "--on-failure", "rollback", "--output", "json")
+    #expect(end.status == 3 && end.events.first?["error"]?.string?.contains("oh no") == true, "\(end.output)")
   }
 
   @Test func oneJSONDocumentSaysHowItEnded() async throws {

@@ -124,4 +124,13 @@ import Values
     #expect(resume.status == 64, "\(resume.diagnostics)")
     #expect(try program.read(program.machine) == text)
   }
+
+  @Test(arguments: ["gone.yaml", "."]) func whatIsNoMachineFileLeavesNoLock(name: String) async throws {
+    let program = try Program()
+    let runbook = try program.file("r.lua", "runbook { name = 'r', version = '1' } step('a', function() end)")
+    let path = "\(program.folder)/\(name)"
+    let end = try await program.call("run", runbook, "--yes", "--machine", path, "--state", program.state)
+    #expect(end.status == 65 && end.diagnostics.contains(path), "\(end.diagnostics)")
+    #expect(try LiveHost().list(program.folder).allSatisfy { !$0.hasSuffix(".lock") })
+  }
 }

@@ -1,0 +1,51 @@
+import Testing
+import Values
+
+@testable import Engine
+
+/// What versions do not go together is refused before anything is touched, and says what to do.
+@Suite struct VersionTests {
+  @Test(
+    arguments: [
+      (["kubernetes": "1.24"], "expected a whole version such as 1.24.0"),
+      (["kubernetes": "2.0.0"], "expected a whole version"),
+      (["kubernetes": "1.19.4"], "is older than 1.20"),
+      (["kubernetes": "1.23.17"], "give the address of a mirror in kubernetes_repository"),
+      (["kubernetes": "1.25.0", "flannel": "v0.13.1-rc1"], "Kubernetes 1.25 removed; give flannel = v0.19.0 or later"),
+      (["kubernetes": "1.31.2", "flannel": "v0.18.1"], "PodSecurityPolicy (policy/v1beta1)"),
+    ] as [([String: Value], String)])
+  func whatDoesNotGoTogetherIsRefusedBeforeAnythingIsTouched(given: [String: Value], text: String) async throws {
+    let bench = try Bench("")
+    bench.scripts = try CrashTests.shipped()
+    let error = await bench.run(given).error
+    guard case RunError.wrong(let message)? = error else { throw Unexpected(error) }
+    #expect(message.contains(text), "\(message)")
+    #expect(bench.history.stepNames.isEmpty && bench.model.operations == 0)
+  }
+
+  /// What a version is to get, by a runbook that only asks the module.
+  private static func policy(_ version: String) async throws -> Value {
+    let bench = try Bench(
+      Bench.header + "local v = require('vsr.versions').of('\(version)')\nstep('s', function() return v end)")
+    bench.scripts = ScriptSet(
+      bench.scripts.files + (try CrashTests.shipped().files.filter { $0.name.hasPrefix("stdlib/") }))
+    if let error = await bench.run().error { throw error }
+    return try #require(bench.history.steps["s"]?.value)
+  }
+
+  @Test(arguments: [
+    ("1.23.17", "/run/containerd/containerd.sock", true, ["master"], "beta.kubernetes.io/arch"),
+    ("1.24.0", "unix:///run/containerd/containerd.sock", true, ["master", "control-plane"], "beta.kubernetes.io/arch"),
+    ("1.25.0", "unix:///run/containerd/containerd.sock", false, ["control-plane"], "kubernetes.io/arch"),
+    ("1.35.2", "unix:///run/containerd/containerd.sock", false, ["control-plane"], "kubernetes.io/arch"),
+  ])
+  func eachVersionGetsItsOwn(version: String, socket: String, policy: Bool, taints: [String], label: String)
+    async throws
+  {
+    let facts = try await Self.policy(version)
+    #expect(facts["cri_socket"]?.string == socket)
+    #expect(facts["has_pod_security_policy"] == .boolean(policy))
+    #expect(facts["taints"]?.array?.compactMap(\.string) == taints.map { "node-role.kubernetes.io/\($0)" })
+    #expect(facts["architecture_label"]?.string == label)
+  }
+}
