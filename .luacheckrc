@@ -13,3 +13,6 @@ std = {
 }
 max_line_length = 120
 max_string_line_length = false -- a file to be written is as wide as it is
+
+-- What a plain Lua runs to look at the modules from outside.
+files["Tests/**/*.lua"] = { std = "lua54", globals = { "null" } }

@@ -2,9 +2,32 @@
 local containerd = {}
 
 local UNIT = "containerd.service"
+local CONFIG = "/etc/containerd/config.toml"
 
 --- Memory that pods may lock, and files that they may open.
 local LIMITS = { LimitMEMLOCK = 4194304, LimitNOFILE = 1048576 }
+
+--- Takes the CRI plugin, which the kubelet speaks to, off the list of plugins that are not to be loaded: a packaged
+--- configuration may have it there.
+function containerd.enable_cri()
+  local text = file.read(CONFIG)
+  if not text then
+    return
+  end
+  local enabled = text:gsub("(disabled_plugins%s*=%s*)%[([^%]]*)%]", function(key, list)
+    local kept = {}
+    for plugin in list:gmatch '["\'][^"\']*["\']' do
+      if plugin:sub(2, -2) ~= "cri" and not plugin:find "%.cri[.\"']" then
+        kept[#kept + 1] = plugin
+      end
+    end
+    return key .. "[" .. table.concat(kept, ", ") .. "]"
+  end)
+  if enabled ~= text then
+    file.write { path = CONFIG, content = enabled }
+  end
+  systemd.restart { unit = UNIT, files = { CONFIG } }
+end
 
 --- D13: a drop-in with the limits, which containers inherit.
 function containerd.raise_limits()

@@ -1,9 +1,10 @@
---- The kubelet's unit and flags.
+--- The kubelet's unit and settings.
 local kubelet = {}
 
 local UNIT = "kubelet.service"
 
---- The documented drop-in (Kubernetes up to 1.24: later ones do not know the IPv6DualStack gate).
+--- The documented drop-in (Kubernetes up to 1.24: later kubelets do not know the IPv6DualStack gate, and do not start
+--- with it).
 local DROP_IN = [[
 # Note: This dropin only works with kubeadm and kubelet v1.11+
 [Service]
@@ -18,10 +19,43 @@ ExecStart=
 ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
 ]]
 
---- D16: the drop-in with the documented flags.
---- @param options { reserved_cpus: string }
-function kubelet.configure(options)
-  systemd.edit { unit = UNIT, drop_in = "10-kubeadm.conf", content = DROP_IN:format(options.reserved_cpus) }
+--- The same settings as fields of the kubelet's configuration, where the flags are deprecated.
+local CONFIGURATION = [[
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+cgroupDriver: systemd
+cpuManagerPolicy: static
+topologyManagerPolicy: best-effort
+reservedSystemCPUs: "%s"
+allowedUnsafeSysctls: ["net.*"]
+]]
+
+--- D16: the drop-in with the documented flags. From Kubernetes 1.25 on nothing is written here: `kubelet.configuration`
+--- goes to kubeadm, which gives it to the kubelet.
+--- @param kubernetes table as `versions.of` answers
+--- @param reserved_cpus string such as `0-3`
+function kubelet.configure(kubernetes, reserved_cpus)
+  if kubernetes.has_kubelet_flags then
+    systemd.edit { unit = UNIT, drop_in = "10-kubeadm.conf", content = DROP_IN:format(reserved_cpus) }
+  end
+end
+
+--- Whether a drop-in is the documented one, whichever processors it reserves.
+function kubelet.is_documented(text)
+  local before, after = DROP_IN:match "^(.-)%%s(.*)$"
+  return text:sub(1, #before) == before and text:sub(-#after) == after
+end
+
+--- The kubelet's configuration as a YAML document, from Kubernetes 1.25 on.
+--- @param kubernetes table as `versions.of` answers
+--- @param reserved_cpus string
+function kubelet.configuration(kubernetes, reserved_cpus)
+  local text = CONFIGURATION:format(reserved_cpus)
+  if kubernetes.minor >= 35 and not file.stat "/sys/fs/cgroup/cgroup.controllers" then
+    -- Since 1.35 the kubelet refuses cgroup v1, which this machine has, unless told otherwise.
+    text = text .. "failCgroupV1: false\n"
+  end
+  return text
 end
 
 --- D17: systemd reads the drop-in, and kubelet starts with it. Before kubeadm has written its configuration kubelet

@@ -2,6 +2,7 @@
 local nics = {}
 
 local UDEV_RULE = "/etc/udev/rules.d/70-vsr-unmanaged.rules"
+local UNSAFE_MODE = "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode"
 
 --- Looks for each port, and refuses what cannot work before anything is touched.
 --- @param wanted { name: string, address: string, vfs: integer }[]
@@ -16,6 +17,10 @@ function nics.discover(wanted)
     if device.net[1] ~= want.name then
       error(("the port at %s is called %s, not %s: give its name in the parameter nics"):format(
         want.address, device.net[1] or "nothing (no driver)", want.name))
+    end
+    local link = net.link(want.name)
+    if link and link.carries then
+      error(("%s, which new virtual functions may cut: name another port in nics"):format(link.carries))
     end
     if not device.sriov then
       error(want.name .. " offers no SR-IOV: turn it on in the firmware")
@@ -34,9 +39,13 @@ function nics.discover(wanted)
   return ports
 end
 
---- D26 to D28: the port up, its VFs created and bound to vfio-pci. NetworkManager is told first to leave the VFs
---- alone, and no kernel driver is probed for them.
-function nics.prepare(port)
+--- D26 to D28: the port up, its VFs created and bound to vfio-pci. NetworkManager is told first to leave the VFs alone,
+--- and no kernel driver is probed for them.
+---
+--- `unsafe` lets vfio-pci work without an IOMMU, which taints the kernel.
+--- @param port table one of those that `nics.discover` answers
+--- @param options { unsafe: boolean }
+function nics.prepare(port, options)
   file.write {
     path = UDEV_RULE,
     content = '# VFs belong to the router\nSUBSYSTEM=="net", ENV{ID_NET_DRIVER}=="*vf", ENV{NM_UNMANAGED}="1"\n',
@@ -44,6 +53,9 @@ function nics.prepare(port)
   net.up(port.name)
   local vfs = sriov.set_vfs { pf = port.name, count = port.vfs, autoprobe = false }
   kernel.modprobe "vfio-pci"
+  if options.unsafe then
+    sysfs.write { path = UNSAFE_MODE, value = "Y" }
+  end
   for _, address in ipairs(vfs) do
     pci.bind { address = address, driver = "vfio-pci" }
   end

@@ -1,0 +1,54 @@
+--- What only the kernel's command line can give: the IOMMU, on which vfio-pci relies, and huge pages of 2 MiB.
+local command_line = {}
+
+local REASON = "the kernel command line"
+
+--- The words that turn the IOMMU on, by the processor's maker.
+local function iommu_words()
+  local cpuinfo = file.read "/proc/cpuinfo" or ""
+  if cpuinfo:find("AuthenticAMD", 1, true) then
+    return { "iommu=pt" }
+  end
+  return { "intel_iommu=on", "iommu=pt" }
+end
+
+--- How many huge pages of 2 MiB there are, on all nodes together.
+local function small_pages()
+  local count = 0
+  for _, node in ipairs(numa.nodes()) do
+    count = count + (hugepages.get { node = node, size = "2MiB" }).total
+  end
+  return count
+end
+
+--- Looks what the running kernel lacks: the words that give it, and what to do where they are there in vain.
+local function lacking(wanted)
+  local words, advice = {}, {}
+  if wanted.iommu and not iommu.state().enabled then
+    table.move(iommu_words(), 1, 2, #words + 1, words)
+    advice[#advice + 1] = "the IOMMU is off: turn on VT-d (Intel) or AMD-Vi in the firmware"
+  end
+  if wanted.small_pages and small_pages() < wanted.small_pages then
+    words[#words + 1] = "hugepagesz=2M"
+    words[#words + 1] = ("hugepages=%d"):format(wanted.small_pages)
+    advice[#advice + 1] = "there are fewer huge pages of 2 MiB than asked for: ask for fewer, or add memory"
+  end
+  return words, advice
+end
+
+--- Sees to it that the running kernel has what is wanted, by one reboot at most.
+---
+--- `iommu` whether the IOMMU is to be on (D40), `small_pages` how many pages of 2 MiB there are to be (D41), or nil.
+--- @param wanted { iommu: boolean, small_pages: integer? }
+function command_line.ensure(wanted)
+  local words, advice = lacking(wanted)
+  if #words == 0 then
+    return
+  end
+  kernel.cmdline_add(words)
+  host.reboot(REASON)
+  error(("the kernel was started with %s, and still %s; then resume"):format(table.concat(words, " "),
+    table.concat(advice, ", and ")))
+end
+
+return command_line

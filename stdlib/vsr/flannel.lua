@@ -1,0 +1,76 @@
+--- flannel, which gives each pod an address inside the cluster.
+local flannel = {}
+
+local manifests = require "vsr.manifests"
+local sources = require "vsr.sources"
+
+local ADDRESS = "https://raw.githubusercontent.com/flannel-io/flannel/%s/Documentation/kube-flannel.yml"
+local FILE = "/usr/local/share/vsr/kube-flannel.yml"
+
+--- The documented version, and the first one without PodSecurityPolicy.
+local DOCUMENTED, FIRST_WITHOUT_POLICY = "v0.13.1-rc1", 19
+
+--- Chooses the version, or refuses the one chosen.
+--- @param kubernetes table as `versions.of` answers
+--- @param version string such as `v0.13.1-rc1`; empty: what the version of Kubernetes can run
+--- @return string
+function flannel.version(kubernetes, version)
+  if version == "" then
+    return kubernetes.has_pod_security_policy and DOCUMENTED or "v0.22.3"
+  end
+  local minor = math.tointeger(version:match "^v0%.(%d+)%.")
+  if minor and minor < FIRST_WITHOUT_POLICY and not kubernetes.has_pod_security_policy then
+    error(("flannel %s does not go with Kubernetes %s: its manifest has a PodSecurityPolicy (policy/v1beta1), which "
+      .. "Kubernetes 1.25 removed; give flannel = v0.%d.0 or later"):format(
+        version, kubernetes.text, FIRST_WITHOUT_POLICY))
+  end
+  return version
+end
+
+--- Older versions count on the CNI plugin `flannel` of the package kubernetes-cni, which it no longer has since 1.0.
+--- The last release of the plugins that has it is built where it is missing; newer manifests bring it along.
+local function install_plugin(text, options)
+  if file.stat "/opt/cni/bin/flannel" or text:find("flannel-cni-plugin", 1, true) then
+    return
+  end
+  sources.install_plugin {
+    name = "cni-plugins",
+    repository = "https://github.com/containernetworking/plugins.git",
+    revision = options.plugins_revision,
+    mirror = options.plugins_repository,
+    parameter = "cni_plugins_repository",
+    argv = { "./build_linux.sh" },
+    output = "bin/flannel",
+    plugin = "flannel",
+    go_proxy = options.go_proxy,
+  }
+end
+
+--- D23: the manifest from its address or the site's mirror, with the network of this cluster.
+---
+--- Options: `version`; `manifest` (a mirror's address, unless empty), `sha256` (unless empty), `image` (unless empty),
+--- `pod_network`; `plugins_revision`, `plugins_repository` and `go_proxy` for the CNI plugin.
+--- @param options table
+function flannel.install(options)
+  local verified = options.sha256 ~= ""
+  if not verified then
+    note "kube-flannel.yml is taken as it comes over https; give flannel_sha256 to have it verified"
+  end
+  download.fetch {
+    url = ADDRESS:format(options.version),
+    path = FILE,
+    sha256 = verified and options.sha256 or nil,
+    unverified = not verified,
+    mirror = options.manifest ~= "" and options.manifest or nil,
+    parameter = "flannel_manifest",
+  }
+  local text = file.read(FILE):gsub('("Network":%s*)"[^"]*"', '%1"' .. options.pod_network .. '"')
+  install_plugin(text, options)
+  if options.image ~= "" then
+    text = manifests.with_image(text, "flannel:", options.image)
+  end
+  manifests.apply(text)
+  kube.wait_node {}
+end
+
+return flannel
