@@ -13,6 +13,7 @@ test_packages=(
   iproute2 util-linux procps          # its network namespace, nsenter and flock, pgrep
   binutils                            # what the released program asks of libc
   python3-yaml jq                     # a second opinion on YAML and JSON
+  golang-go dpkg-dev openssl          # Kubernetes 1.20 from Debian's sources, and its certificates
 )
 
 usage() {

@@ -6,9 +6,10 @@ record_process() {
   echo "$1 $(start_time "$1")" >"$2"
 }
 
+# Of a process that has not ended: one that nobody has waited for yet counts as ended.
 start_time() {
   # The command's name, in parentheses, may hold spaces.
-  sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+  sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 !~ /[ZX]/ { print $20 }'
 }
 
 recorded_process() {

@@ -2,14 +2,14 @@
 # Runs the tests, part by part, the fast ones first.
 #
 #   Tests/run.sh            every part
-#   Tests/run.sh PART…      some: lint checks unit crash sanitize release systemd live
+#   Tests/run.sh PART…      some of them
 #
 # Says how many tests each part ran and how long it took; the last line is the sum: `N passed, N failed`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export NO_COLOR=1 # the counting below reads lines as they are written to a file
-parts=(lint checks unit crash sanitize release systemd live)
+parts=(lint checks unit crash sanitize release schemas fetch systemd live audit packages interrupts kubernetes node)
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 # shellcheck source-path=SCRIPTDIR
@@ -23,13 +23,18 @@ summary=()
 
 # --- the parts: each writes what it does to standard output, and its tests as lines that count() knows ---------------------
 
+# Lists the files of this checkout, whether git knows them yet or not.
+files() {
+  git ls-files --cached --others --exclude-standard --deduplicate "$@"
+}
+
+# Whatever its name: what is meant for a shell says so in its first line.
 shell_files() {
-  git ls-files --cached --others --exclude-standard -z -- '*.sh' .ci/run Tests/Container/guest/kubelet-stand-in |
-    sort -zu
+  files | xargs -d '\n' awk 'FNR == 1 { if (/^#!.*[\/ ](ba)?sh( |$)|^# shellcheck shell=/) print FILENAME; nextfile }'
 }
 
 lua_files() {
-  git ls-files --cached --others --exclude-standard -z -- '*.lua'
+  files -- '*.lua'
 }
 
 swift_is_formatted() {
@@ -37,11 +42,11 @@ swift_is_formatted() {
 }
 
 shell_is_clean() {
-  shell_files | xargs -0 shellcheck --external-sources
+  shell_files | xargs -d '\n' shellcheck --external-sources
 }
 
 lua_is_clean() {
-  lua_files | xargs -0 --no-run-if-empty luacheck --quiet --no-color
+  lua_files | xargs -d '\n' luacheck --quiet --no-color
 }
 
 part_lint() {
@@ -88,12 +93,40 @@ part_release() {
   Tests/Release/debian11.sh
 }
 
+part_schemas() {
+  Tests/Schemas/validate.sh
+}
+
+part_fetch() {
+  Tests/Fetch/live-fetch.sh
+}
+
 part_systemd() {
   Tests/Container/swift-tests.sh
 }
 
 part_live() {
   Tests/Container/live-run.sh
+}
+
+part_audit() {
+  Tests/Container/live-audit.sh
+}
+
+part_packages() {
+  Tests/Packages/live-packages.sh
+}
+
+part_interrupts() {
+  Tests/Container/live-interrupts.sh
+}
+
+part_kubernetes() {
+  Tests/Kubernetes/live-objects.sh
+}
+
+part_node() {
+  Tests/Kubernetes/live-node.sh
 }
 
 # --- counting --------------------------------------------------------------------------------------------------------------

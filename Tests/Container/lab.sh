@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # A Debian 12 machine with real systemd, D-Bus and journald in a container, for tests of what needs them.
 #
-#   lab.sh base             build the root file system, once; prints its path
-#   lab.sh up [OPTION…]     boot a fresh container; OPTIONs go to systemd-nspawn (--bind-ro=PATH …)
+#   lab.sh base [PACKAGE…]  build the root file system, once, with further packages; prints its path
+#   lab.sh up [--node] [OPTION…]
+#                           boot a fresh container; OPTIONs go to systemd-nspawn (--bind-ro=PATH …)
+#                           --node: one that kubeadm 1.20.2 can make a Kubernetes node, with images, on a network with the host
 #   lab.sh in CMD…          run CMD inside, with standard input and output; its exit status is the answer
 #   lab.sh leader           print the host's process id of the container's PID 1
 #   lab.sh wait             wait until the container has booted (again)
@@ -33,6 +35,8 @@ masked=(
 
 # shellcheck source-path=SCRIPTDIR
 source "$here/host-state.sh"
+# shellcheck source-path=SCRIPTDIR
+source "$here/../processes.sh"
 
 fail() {
   echo "lab.sh: $*" >&2
@@ -40,28 +44,10 @@ fail() {
 }
 
 base() {
-  "$repository/.ci/debian-root.sh" bookworm "${packages[@]}"
+  "$repository/.ci/debian-root.sh" bookworm "${packages[@]}" "$@"
 }
 
 # --- what is running -------------------------------------------------------------------------------------------------------
-
-# A recorded process counts only while it is the same one: process ids are reused.
-record_process() {
-  echo "$1 $(start_time "$1")" >"$2"
-}
-
-start_time() {
-  # The command's name, in parentheses, may hold spaces.
-  sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
-}
-
-recorded_process() {
-  local pid started
-  [[ -e "$1" ]] || return 1
-  read -r pid started <"$1"
-  [[ -n "$started" && "$(start_time "$pid")" == "$started" ]] || return 1
-  echo "$pid"
-}
 
 supervisor() {
   recorded_process "$lab/supervisor"
@@ -171,27 +157,103 @@ furnish() {
   : >"$root/etc/fstab"
   mkdir -p "$root/var/log/journal" # a reboot keeps the journal
 
+  if is_node; then
+    printf '127.0.0.1 localhost\n%s %s\n' "$node_address" "$machine" >"$root/etc/hosts"
+    echo "nameserver 127.0.0.1" >"$root/etc/resolv.conf" # where nobody answers, and a client is told so at once
+  else
+    install -Dm755 "$here/guest/kubelet-stand-in" "$root/usr/bin/kubelet"
+  fi
   install -Dm644 "$here/guest/kubelet.service" "$root/usr/lib/systemd/system/kubelet.service"
   install -Dm644 "$here/guest/10-kubeadm.conf" "$root/etc/systemd/system/kubelet.service.d/10-kubeadm.conf"
-  install -Dm755 "$here/guest/kubelet-stand-in" "$root/usr/bin/kubelet"
   mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
   ln -sf /lib/systemd/system/kubelet.service "$root/etc/systemd/system/multi-user.target.wants/kubelet.service"
   write_built_in_modules "$root"
 }
 
+# --- a node ----------------------------------------------------------------------------------------------------------------
+
+# Addresses set aside for documentation: nobody's.
+host_address=192.0.2.1
+node_address=192.0.2.2
+host_link=vsrrun-lab
+
+is_node() {
+  [[ -e "$lab/node" ]]
+}
+
+# The state of containerd and of the kubelet does not work on an overlay. Of containerd's only the databases are ever
+# written to again, so the rest, half a gigabyte, is the cache's own files by other names, where they are on the same disk.
+make_node_state() {
+  local node=$1
+  mkdir -p "$lab/kubelet"
+  cp -al "$node/containerd" "$lab/containerd" 2>/dev/null || {
+    rm -rf "$lab/containerd"
+    cp -a "$node/containerd" "$lab/containerd"
+  }
+  (
+    cd "$node/containerd"
+    find . -name '*.db' -exec cp -a --parents --remove-destination -t "$lab/containerd" {} +
+  )
+}
+
+# A network namespace with one interface, to the host alone. kubelet asks for a cloud's metadata: told at once that there is none.
+make_network() {
+  touch "$lab/network"
+  unshare --net="$lab/network" true
+  nsenter --net="$lab/network" ip link add eth0 type veth peer name "$host_link" netns $$
+  ip address add "$host_address/24" dev "$host_link"
+  ip link set "$host_link" up
+  nsenter --net="$lab/network" ip -batch - <<END
+link set lo up
+address add $node_address/24 dev eth0
+link set eth0 up
+route add default via $host_address
+route add unreachable 169.254.0.0/16
+END
+}
+
+remove_network() {
+  umount "$lab/network" 2>/dev/null || true
+  ip link delete "$host_link" 2>/dev/null || true
+}
+
+# Its images can be pulled too: containerd asks this registry for every other. The file of logins is a test's to fill.
+start_registry() {
+  touch "$lab/logins"
+  python3 "$here/../Kubernetes/registry.py" "$host_address" 5000 "$1/images.tar" "$lab/logins" >"$lab/registry.log" 2>&1 &
+  record_process $! "$lab/registry"
+}
+
+# kube-proxy wants this many entries and may not set it, where only the host's own network namespace has the setting.
+allow_connections() {
+  local setting=/proc/sys/net/netfilter/nf_conntrack_max
+  [[ ! -e "$setting" ]] || (($(<"$setting") == 131072)) || echo 131072 >"$setting"
+}
+
 # Keeps the container running, in a mount namespace of its own: the overlay goes away with the last process that sees it.
 supervise() {
-  local root=$lab/root status
-  mount -t overlay -o "lowerdir=$(base),upperdir=$lab/upper,workdir=$lab/work" "$machine" "$root"
-  [[ -e "$root/usr/bin/kubelet" ]] || furnish "$root"
+  local root=$lab/root lower status pid options=() init=()
+  lower=$(<"$lab/base")
+  if is_node; then
+    lower=$(<"$lab/node")/root:$lower
+    options=(--network-namespace-path="$lab/network" --bind=/dev/kmsg
+      --bind="$lab/containerd:/var/lib/containerd" --bind="$lab/kubelet:/var/lib/kubelet")
+    init=(/usr/local/sbin/node-init)
+    make_network
+    start_registry "$(<"$lab/node")"
+  else
+    options=(--private-network --boot)
+  fi
+  mount -t overlay -o "lowerdir=$lower,upperdir=$lab/upper,workdir=$lab/work" "$machine" "$root"
+  furnish "$root"
   while :; do
     (
       join_cgroups
       # Version 1 groups as on the documented system; /proc/sys and /sys writable as on a machine; no system call filter.
       export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=0 SYSTEMD_NSPAWN_API_VFS_WRITABLE=1 SYSTEMD_SECCOMP=0 SYSTEMD_NSPAWN_LOCK=0
-      exec systemd-nspawn --quiet --register=no --keep-unit --machine="$machine" --directory="$root" --boot \
-        --private-network --capability=all --drop-capability=CAP_SYS_TIME --kill-signal=SIGRTMIN+3 \
-        --link-journal=no --resolv-conf=off --timezone=off --console=read-only "$@"
+      exec systemd-nspawn --quiet --register=no --keep-unit --machine="$machine" --directory="$root" "${options[@]}" \
+        --capability=all --drop-capability=CAP_SYS_TIME --kill-signal=SIGRTMIN+3 \
+        --link-journal=no --resolv-conf=off --timezone=off --console=read-only "$@" "${init[@]}"
     ) &
     record_process $! "$lab/nspawn"
     status=0
@@ -200,7 +262,12 @@ supervise() {
     ((status == 133)) || break # 133: the container asks to be started again
     remove_cgroups
     make_cgroups
+    if is_node; then
+      remove_network
+      make_network
+    fi
   done
+  if pid=$(recorded_process "$lab/registry"); then kill "$pid"; fi
 }
 
 wait_until_booted() {
@@ -219,15 +286,27 @@ wait_until_booted() {
 }
 
 up() {
+  local node=''
   ((EUID == 0)) || fail "needs root"
+  if [[ "${1-}" == --node ]]; then
+    shift
+    node=$("$here/../Kubernetes/node.sh")
+  fi
   if supervisor >/dev/null; then fail "already up: lab.sh down ends it"; fi
   down # what a killed test left behind
   take_turn
   rm -rf "$lab"
   mkdir -p "$lab"/{root,upper,work}
   kernel_options >"$lab/kernel-options"
-  base >"$lab/base"
+  if [[ -n "$node" ]]; then
+    readlink "$node/base" >"$lab/base"
+    echo "$node" >"$lab/node"
+    make_node_state "$node"
+  else
+    base >"$lab/base"
+  fi
   record_host_state "$lab/host-state"
+  [[ -z "$node" ]] || allow_connections
   make_cgroups
   # NOTIFY_SOCKET would make systemd-nspawn talk to whoever started this script.
   env -u NOTIFY_SOCKET setsid unshare --mount --propagation private "${BASH_SOURCE[0]}" _supervise "$@" \
@@ -264,15 +343,17 @@ down() (
   if pid=$(supervisor); then kill -KILL "$pid"; fi
   if pid=$(leader); then kill -KILL "$pid"; fi # and the kernel ends every process of its namespace
   if pid=$(recorded_process "$lab/nspawn"); then kill -KILL "$pid"; fi
+  if pid=$(recorded_process "$lab/registry"); then kill -KILL "$pid"; fi
   remove_cgroups
+  if is_node; then remove_network; fi
   restore_host_state "$lab/host-state"
-  rm -f "$lab"/{supervisor,nspawn,cgroups}
+  rm -f "$lab"/{supervisor,nspawn,registry,cgroups}
 )
 
 command=${1-}
 (($# == 0)) || shift
 case "$command" in
-  base) base ;;
+  base) base "$@" ;;
   up) up "$@" ;;
   in) inside "$@" ;;
   leader) leader ;;
@@ -281,7 +362,7 @@ case "$command" in
   down) down ;;
   _supervise) supervise "$@" ;;
   *)
-    sed -n '4,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '4,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     exit 64
     ;;
 esac

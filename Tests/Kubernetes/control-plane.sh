@@ -27,7 +27,7 @@ folder=${VSRRUN_CONTROL_PLANE:-$repository/.build/control-plane}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 
-# shellcheck source-path=SCRIPTDIR/..
+# shellcheck source-path=SCRIPTDIR
 source "$here/../processes.sh"
 
 fail() {
@@ -167,7 +167,7 @@ signal_api() {
 }
 
 start_etcd() {
-  start etcd etcd --data-dir "$folder/etcd" --listen-client-urls "http://$address:2379" --advertise-client-urls "http://$address:2379" \
+  start etcd "$folder/bin/etcd" --data-dir "$folder/etcd" --listen-client-urls "http://$address:2379" --advertise-client-urls "http://$address:2379" \
     --listen-peer-urls "http://$address:2380" --initial-advertise-peer-urls "http://$address:2380" \
     --initial-cluster "default=http://$address:2380"
 }

@@ -112,6 +112,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             for name, value in answer.getheaders():
                 if name.lower() not in HOP_BY_HOP:
                     self.send_header(name, value)
+            if answer.status in (204, 304):  # which have no body
+                self.end_headers()
+                return
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
             while piece := answer.read1(65536):  # at once, since a watch never ends

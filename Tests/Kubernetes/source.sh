@@ -30,10 +30,21 @@ apt_get_of_bookworm() {
     -o Dir::Cache::archives="$apt/archives" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root "$@"
 }
 
-# Downloads the package to the cache, where it stays: 35 MB.
+# Unpacks Debian 12's PACKAGE to DIRECTORY.
+debian_package() {
+  mkdir -p "$2"
+  (
+    cd "$2" || exit
+    apt_of_bookworm -qq download "$1"
+    dpkg-deb -x "$1"_*.deb .
+    rm "$1"_*.deb
+  )
+}
+
+# Downloads the source package to the cache, where it stays: 35 MB.
 download_kubernetes() {
   (
-    cd "$cache"
+    cd "$cache" || exit
     compgen -G "kubernetes_*really$kubernetes_version-*.dsc" >/dev/null ||
       apt_of_bookworm -qq source --download-only kubernetes
     compgen -G "kubernetes_*really$kubernetes_version-*.dsc" >/dev/null || {
@@ -52,11 +63,7 @@ unpack_kubernetes() {
   dpkg-source --no-check -x "$cache"/kubernetes_*really"$kubernetes_version"-*.dsc "$tree" >/dev/null 2>&1
 
   # reflect2 1.0.1, the vendored one, crashes every program that Go 1.18 or later has built.
-  (
-    cd "$1"
-    apt_of_bookworm -qq download golang-github-modern-go-reflect2-dev
-    dpkg-deb -x golang-github-modern-go-reflect2-dev_*.deb reflect2
-  )
+  debian_package golang-github-modern-go-reflect2-dev "$1/reflect2"
   rm -r "${tree:?}/$reflect2"
   cp -r "$1/reflect2/usr/share/gocode/src/github.com/modern-go/reflect2" "$tree/$reflect2"
   rm -f "$tree/$reflect2"/*_test.go
@@ -67,7 +74,12 @@ go_build() {
   local gopath=$1
   shift
   (
-    cd "$gopath/src/k8s.io/kubernetes"
+    cd "$gopath/src/k8s.io/kubernetes" || exit
     env GOPATH="$gopath" GOCACHE="$gopath/cache" GOFLAGS='' GO111MODULE=off CGO_ENABLED=0 nice go build "$@"
   )
+}
+
+# Prints the path of the Debian 12 root of a node: the lab's, and what kubeadm and the kubelet look for.
+node_root() {
+  "${BASH_SOURCE[0]%/*}/../Container/lab.sh" base iptables ebtables conntrack socat ethtool containernetworking-plugins
 }
