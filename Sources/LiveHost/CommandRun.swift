@@ -77,7 +77,7 @@ final class CommandRun: Sendable {
         if stop == nil { return .ended(result(status)) }
         isFinished = true
       case .sessionEnded: isSessionEnded = true
-      case .gaveUp: return .stopped(stop ?? .timeout, stuck: session?.members.first ?? session?.id)
+      case .gaveUp: return .stopped(stop ?? .timeout, stuck: session?.members.first)
       }
       if let stop, isFinished, isSessionEnded { return .stopped(stop, stuck: nil) }
     }

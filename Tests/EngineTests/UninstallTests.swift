@@ -1,3 +1,4 @@
+import Host
 import MachineModel
 import Testing
 import Values
@@ -43,6 +44,9 @@ import Values
     try bench.model.replace(
       "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", with: Array("[Service]\n".utf8), mode: 0o644,
       owner: .root)
+    // Or it would be the survey that first looks at the pods of this boot.
+    _ = try await bench.model.run(
+      Command(["kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", "get", "nodes", "-o", "json"], isReadOnly: true))
     let operations = bench.model.operations
     let error = "\(try #require(await bench.run().error))"
     #expect(error.contains("/etc/modules-load.d/containerd.conf is not as documented"))

@@ -168,8 +168,17 @@ import Testing
     var lines = started.makeAsyncIterator()
     let process = try #require(pid_t(await lines.next() ?? ""))
     task.cancel()
-    #expect(await task.value == HostError("run", "sh", .refused("interrupted")))
+    let error = await task.value
+    #expect(error == HostError("run", "sh", .refused("interrupted")))
     #expect(isGone(process))
+  }
+
+  /// Nobody is stuck in the kernel there: a daemon has the output still open.
+  @Test func anEndedSessionWhoseOutputADaemonKeepsIsNotCalledStuck() async throws {
+    let error = await hostError { () throws(HostError) in
+      try await LiveHost().run(Command(["sh", "-c", "setsid sleep 30 & wait"], timeout: 1))
+    }
+    #expect(error == HostError("run", "sh", .timedOut(seconds: 1)))
   }
 
   private func isGone(_ process: pid_t) -> Bool {

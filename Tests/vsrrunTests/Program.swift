@@ -54,12 +54,17 @@ final class Program {
 
   func read(_ path: String) throws -> String { String(decoding: try LiveHost().read(path), as: UTF8.self) }
 
+  /// More than the events of a whole install have.
+  private static let outputLimit = 16 * 1024 * 1024
+
   /// Runs the program with these arguments.
   func call(_ arguments: String..., environment: [String: String] = [:], under wrapper: [String] = []) async throws
     -> Ended
   {
     let result = try await LiveHost().run(
-      Command(wrapper + [Self.path] + arguments, environment: environment, directory: folder, timeout: 120))
+      Command(
+        wrapper + [Self.path] + arguments, environment: environment, directory: folder, timeout: 120,
+        outputLimit: Self.outputLimit))
     return Ended(
       status: result.status, output: String(decoding: result.output, as: UTF8.self),
       diagnostics: String(decoding: result.errorOutput, as: UTF8.self))
@@ -69,7 +74,8 @@ final class Program {
   func act(_ command: String, _ arguments: String..., under wrapper: [String] = []) async throws -> Ended {
     var all = [command] + arguments + ["--machine", machine, "--state", state]
     if ["run", "rollback", "resume"].contains(command) { all.append("--yes") }
-    let result = try await LiveHost().run(Command(wrapper + [Self.path] + all, directory: folder, timeout: 120))
+    let result = try await LiveHost().run(
+      Command(wrapper + [Self.path] + all, directory: folder, timeout: 120, outputLimit: Self.outputLimit))
     return Ended(
       status: result.status, output: String(decoding: result.output, as: UTF8.self),
       diagnostics: String(decoding: result.errorOutput, as: UTF8.self))

@@ -14,7 +14,7 @@ struct NetLinkTests {
     #expect(management["up"] == true && management["carries"] == "eno1 carries the default route")
     #expect(try await bench.ask(NetLink.self, "nosuch") == nil)
     let bonded = try await EffectBench(.nicCarriesSSH).ask(NetLink.self, "ens804f0")
-    #expect(bonded["carries"]?.string?.contains("on top of ens804f0, carries an IPv6 route") == true)
+    #expect(bonded["carries"]?.string?.contains("on top of ens804f0, carries an IPv4 route") == true)
     let virtual = try await EffectBench(.nicCarriesSSH).ask(NetLink.self, "bond0")
     #expect(virtual["address"] == nil && virtual["driver"] == nil)
   }
