@@ -251,11 +251,17 @@ step("golang", { doc = "D22" }, function()
   packages.install_build_tools()
 end)
 
-step("flannel", { doc = "D23" }, function()
-  flannel.install {
+local lacks_plugin = step("flannel-manifest", { doc = "D23" }, function()
+  return flannel.fetch {
     version = flannel_version,
     manifest = params.flannel_manifest,
     sha256 = params.flannel_sha256,
+  }
+end)
+
+step("flannel", { doc = "D23" }, function()
+  flannel.install {
+    lacks_plugin = lacks_plugin,
     image = params.flannel_image,
     pod_network = params.pod_network,
     plugins_revision = params.cni_plugins,

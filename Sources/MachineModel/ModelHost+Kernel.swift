@@ -87,12 +87,16 @@ extension ModelHost {
   /// What a command says that only reads; nil if it would change the machine, as one does whose effect is no file.
   private func look(_ command: Command, _ line: String) throws(HostError) -> CommandResult? {
     var machine = machine
+    var answer: Result<CommandResult, Refusal>
     do throws(Refusal) {
-      _ = try Self.run(command, nil, &machine)
-    } catch {}
+      answer = .success(try Self.run(command, nil, &machine))
+    } catch {
+      answer = .failure(error)
+    }
     guard machine == self.machine else { return nil }
     return try look(.run, line, deadline: command.timeout) { outcome throws(Refusal) in
-      try Self.run(command, outcome, &machine)
+      if outcome != nil { return try Self.run(command, outcome, &machine) }
+      return try answer.get()
     }
   }
 

@@ -11,7 +11,7 @@ enum Difference {
   private static let bookkeeping: Set = [
     "isWanted", "missingParents", "emptyParents", "loaded", "mode", "owner", "hasEntries", "changed", "started",
     "removed",
-    "drivers", "idleDrivers", "hasGroupDevice",
+    "drivers", "idleDrivers", "hasGroupDevice", "differing", "uid", "resourceVersion", "generation", "managedFields",
   ]
 
   private static func differing(_ before: Value, _ after: Value, path: [String]) -> [String] {
@@ -22,13 +22,30 @@ enum Difference {
         if bookkeeping.contains(key) {
           return []
         }
-        return differing(old[key] ?? nil, new[key] ?? nil, path: path + [key])
+        let (was, becomes) = (old[key] ?? nil, new[key] ?? nil)
+        if key == "objects", let was = was.map, let becomes = becomes.map { return objects(was, becomes) }
+        return differing(was, becomes, path: path + [key])
       }
     }
     guard before != after else { return [] }
     let name = path.last ?? ""
     if name == "content" { return [before.isNull ? "written" : after.isNull ? "removed" : "content changed"] }
     return ["\(name) \(short(before)) → \(short(after))"]
+  }
+
+  /// Of objects by name: which were made or removed, and the fields of the others. Their names stand in the effect's target
+  /// already where the same became of all of them.
+  private static func objects(_ old: ValueMap, _ new: ValueMap) -> [String] {
+    let names = old.keys + new.keys.filter { old[$0] == nil }
+    let made = names.filter { (old[$0] ?? nil).isNull && !(new[$0] ?? nil).isNull }
+    let removed = names.filter { !(old[$0] ?? nil).isNull && (new[$0] ?? nil).isNull }
+    if !names.isEmpty, made.count == names.count { return ["made"] }
+    if !names.isEmpty, removed.count == names.count { return ["removed"] }
+    return names.flatMap { name -> [String] in
+      if made.contains(name) { return ["\(name) made"] }
+      if removed.contains(name) { return ["\(name) removed"] }
+      return differing(old[name] ?? nil, new[name] ?? nil, path: [])
+    }
   }
 
   private static func short(_ value: Value) -> String {

@@ -7,8 +7,8 @@ public enum ReferencePage {
   }
 
   public static func lines(_ type: any Primitive.Type) -> [String] {
-    var lines = ["\(type.name) (\(kind(type)), since API \(type.since))", "", wrap(type.summary)]
-    if !type.details.isEmpty { lines += ["", wrap(type.details)] }
+    var lines = ["\(type.name) (\(kind(type)), since API \(type.since))", "", type.summary.wrapped()]
+    if !type.details.isEmpty { lines += ["", type.details.wrapped()] }
     let parameters = Signature(type).parameters
     if !parameters.isEmpty {
       lines += ["", "Arguments:"]
@@ -17,25 +17,11 @@ public enum ReferencePage {
           parameter.isRequired ? "required" : parameter.defaultText.map { "default \($0)" } ?? "optional"
         lines.append(
           "  \(parameter.name) (\(parameter.typeName); \(need)\(parameter.isBare ? "; may stand bare" : ""))")
-        lines.append(wrap(parameter.doc, indent: 4))
+        lines.append(parameter.doc.wrapped(indent: 4))
       }
     }
-    return lines + ["", "Answers: \(wrap(type.answers))", "", "Example:", "  \(type.example)"]
+    return lines + ["", "Answers: \(type.answers.wrapped())", "", "Example:", "  \(type.example)"]
   }
 
   private static func kind(_ type: any Primitive.Type) -> String { type is any Effect.Type ? "effect" : "query" }
-
-  private static func wrap(_ text: String, indent: Int = 0) -> String {
-    let margin = String(repeating: " ", count: indent)
-    var lines: [String] = []
-    var line = margin
-    for word in text.split(separator: " ") {
-      if line.count + word.count >= 100, line != margin {
-        lines.append(line)
-        line = margin
-      }
-      line += (line == margin ? "" : " ") + word
-    }
-    return (lines + [line]).joined(separator: "\n")
-  }
 }

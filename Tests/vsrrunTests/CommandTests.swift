@@ -155,6 +155,21 @@ import Values
     #expect(left.isEmpty, "\(left)")
   }
 
+  @Test func aRunbookIsExplainedByItsOwnHeader() async throws {
+    let program = try Program()
+    let page = try await program.call("docs", Self.install)
+    #expect(page.status == 0, "\(page.diagnostics)")
+    #expect(page.output.hasPrefix("install-single-node 2.0.0\n"))
+    #expect(page.output.contains("  hugepages (integer, 0 or more; default 16)\n"), "\(page.output)")
+    #expect(
+      page.output.contains("  password (where it is: prompt, file:PATH or credential:NAME; default \"prompt\")\n"))
+    let typo = try await program.call("docs", "sysfs.wirte")
+    #expect(typo.status == 64 && typo.diagnostics.contains("did you mean 'sysfs.write'?"), "\(typo.diagnostics)")
+    let broken = try program.file("broken.lua", "runbook { name = 'broken', verson = '1' }")
+    let end = try await program.call("docs", broken)
+    #expect(end.status == 65 && end.diagnostics.contains("did you mean 'version'?"), "\(end.diagnostics)")
+  }
+
   @Test func aPlanSaysWhetherThereAreChanges() async throws {
     let program = try Program()
     let plan = try await program.call("plan", Self.install, "--machine", "machine.yaml", "--detailed-exitcode")

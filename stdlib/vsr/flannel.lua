@@ -27,12 +27,32 @@ function flannel.version(kubernetes, version)
   return version
 end
 
---- Older versions count on the CNI plugin `flannel` of the package kubernetes-cni, which it no longer has since 1.0.
---- The last release of the plugins that has it is built where it is missing; newer manifests bring it along.
-local function install_plugin(text, options)
-  if file.stat "/opt/cni/bin/flannel" or text:find("flannel-cni-plugin", 1, true) then
-    return
+--- D23: fetches the manifest from its address or the site's mirror.
+---
+    note "kube-flannel.yml is taken as it comes over https; flannel_sha256 has it verified"
+--- manifests bring it along.
+---
+--- Options: `version`; `manifest` (a mirror's address, unless empty), `sha256` (unless empty).
+--- @param options table
+--- @return boolean whether the plugin is missing, and has to be built
+function flannel.fetch(options)
+  local verified = options.sha256 ~= ""
+  if not verified then
+    note "kube-flannel.yml is taken as it comes over https; give flannel_sha256 to have it verified"
   end
+  download.fetch {
+    url = ADDRESS:format(options.version),
+    path = FILE,
+    sha256 = verified and options.sha256 or nil,
+    unverified = not verified,
+    mirror = options.manifest ~= "" and options.manifest or nil,
+    parameter = "flannel_manifest",
+  }
+  return not file.stat "/opt/cni/bin/flannel" and not file.read(FILE):find("flannel-cni-plugin", 1, true)
+end
+
+--- Builds the last release of the plugins that has flannel's.
+local function build_plugin(options)
   sources.install_plugin {
     name = "cni-plugins",
     repository = "https://github.com/containernetworking/plugins.git",
@@ -46,26 +66,16 @@ local function install_plugin(text, options)
   }
 end
 
---- D23: the manifest from its address or the site's mirror, with the network of this cluster.
+--- D23: the manifest that was fetched, with the network of this cluster.
 ---
---- Options: `version`; `manifest` (a mirror's address, unless empty), `sha256` (unless empty), `image` (unless empty),
---- `pod_network`; `plugins_revision`, `plugins_repository` and `go_proxy` for the CNI plugin.
+--- Options: `lacks_plugin`, as `flannel.fetch` answered; `image` (unless empty), `pod_network`; `plugins_revision`,
+--- `plugins_repository` and `go_proxy` for the CNI plugin.
 --- @param options table
 function flannel.install(options)
-  local verified = options.sha256 ~= ""
-  if not verified then
-    note "kube-flannel.yml is taken as it comes over https; give flannel_sha256 to have it verified"
+  if options.lacks_plugin then
+    build_plugin(options)
   end
-  download.fetch {
-    url = ADDRESS:format(options.version),
-    path = FILE,
-    sha256 = verified and options.sha256 or nil,
-    unverified = not verified,
-    mirror = options.manifest ~= "" and options.manifest or nil,
-    parameter = "flannel_manifest",
-  }
   local text = file.read(FILE):gsub('("Network":%s*)"[^"]*"', '%1"' .. options.pod_network .. '"')
-  install_plugin(text, options)
   if options.image ~= "" then
     text = manifests.with_image(text, "flannel:", options.image)
   end

@@ -36,11 +36,13 @@ enum DpkgQuery {
   {
     let want = package.isHeld ? "hold" : package.isPresent ? "install" : "deinstall"
     var text = format
-    for (field, value) in [
+    let fields = [
       ("${Package}", name), ("${binary:Package}", name), ("${Architecture}", "amd64"), ("${Version}", package.version),
       ("${db:Status-Want}", want), ("${db:Status-Eflag}", "ok"), ("${db:Status-Status}", package.status.rawValue),
-      ("${Conffiles}", conffiles(name, package, machine)), ("\\n", "\n"), ("\\t", "\t"),
-    ] {
+      ("${Conffiles}", format.contains("${Conffiles}") ? conffiles(name, package, machine) : ""),
+      ("\\n", "\n"), ("\\t", "\t"),
+    ]
+    for (field, value) in fields where format.contains(field) {
       text = text.split(separator: field, omittingEmptySubsequences: false).joined(separator: value)
     }
     return text

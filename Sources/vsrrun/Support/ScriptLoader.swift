@@ -22,17 +22,30 @@ struct ScriptLoader {
     return ScriptSet(all, path: realpath(path))
   }
 
+  /// Whether `load` finds a file.
+  func has(_ runbook: String) throws -> Bool { place(of: runbook, try Installation.find()) != nil }
+
   /// RUNBOOK is a path, or a name looked up in the site's `runbooks/`, then among the installed ones.
-  private func find(_ runbook: String, _ installation: Installation) throws -> String {
+  private func place(of runbook: String, _ installation: Installation) -> String? {
     if isFile(runbook) { return runbook }
+    guard !runbook.contains("/") else { return nil }
+    return folders(installation).map { "\($0)/\(fileName(runbook))" }.first(where: isFile)
+  }
+
+  private func fileName(_ runbook: String) -> String { runbook.hasSuffix(".lua") ? runbook : "\(runbook).lua" }
+
+  private func folders(_ installation: Installation) -> [String] {
+    [site.map { "\($0.directory)/runbooks" }, installation.runbooks].compactMap(\.self)
+  }
+
+  private func find(_ runbook: String, _ installation: Installation) throws -> String {
+    if let place = place(of: runbook, installation) { return place }
     guard !runbook.contains("/") else {
       let isThere = access(runbook, F_OK) == 0
       throw UsageError(isThere ? "\(runbook) is a directory, not a runbook" : "there is no file \(runbook)")
     }
-    let name = runbook.hasSuffix(".lua") ? runbook : "\(runbook).lua"
-    let folders = [site.map { "\($0.directory)/runbooks" }, installation.runbooks].compactMap { $0 }
-    for folder in folders where isFile("\(folder)/\(name)") { return "\(folder)/\(name)" }
-    let known = try folders.flatMap { try files.listIfPresent($0) }.filter { $0.hasSuffix(".lua") }
+    let name = fileName(runbook)
+    let known = try folders(installation).flatMap { try files.listIfPresent($0) }.filter { $0.hasSuffix(".lua") }
     let suggestion = Suggestion.closest(to: name, in: known).map { "; did you mean '\($0)'?" }
     throw UsageError(
       "there is no file and no installed runbook '\(runbook)'"
