@@ -69,13 +69,15 @@ import Values
     let whole = try Self.bench()
     let (_, moments) = await whole.moments { await whole.run() }
     // Every other place: the two tests above are at all of them.
-    for moment in moments.enumerated().filter({ $0.offset % 2 == 1 }).map(\.element) where !moment.entries.isEmpty {
+    let places = moments.enumerated().filter { $0.offset % 2 == 1 && !$0.element.entries.isEmpty }.map(\.element)
+    for moment in places {
       let bench = try Bench(at: moment, of: whole)
       let end = await bench.rollback()
       #expect(end.error == nil && end.leftovers.isEmpty, "\(moment) \(end.leftovers)")
       #expect(bench.differences(from: try Self.start.get()).isEmpty, "\(moment)")
     }
-    print("killed a run and rolled it back at \(moments.count) places")
+    print("killed a run and rolled it back at \(places.count) places")
+    #expect(places.count > 250)
   }
 
   /// The first death is at places spread over the run, the second at places spread over each resume.
