@@ -14,6 +14,9 @@ test_packages=(
   binutils                            # what the released program asks of libc
   python3-yaml jq                     # a second opinion on YAML and JSON
   golang-go dpkg-dev openssl          # Kubernetes 1.20 from Debian's sources, and its certificates
+  python3-venv                        # the schemas of newer versions
+  curl git make                       # with Go: downloads, repositories and what is built of them
+  gnupg                               # signs the package repository of the tests
 )
 
 usage() {

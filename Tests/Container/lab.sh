@@ -2,9 +2,10 @@
 # A Debian 12 machine with real systemd, D-Bus and journald in a container, for tests of what needs them.
 #
 #   lab.sh base [PACKAGE…]  build the root file system, once, with further packages; prints its path
-#   lab.sh up [--node] [OPTION…]
+#   lab.sh up [--node | --no-kubelet] [OPTION…]
 #                           boot a fresh container; OPTIONs go to systemd-nspawn (--bind-ro=PATH …)
 #                           --node: one that kubeadm 1.20.2 can make a Kubernetes node, with images, on a network with the host
+#                           --no-kubelet: one without the stand-in of a kubelet, which a package is to bring
 #   lab.sh in CMD…          run CMD inside, with standard input and output; its exit status is the answer
 #   lab.sh leader           print the host's process id of the container's PID 1
 #   lab.sh wait             wait until the container has booted (again)
@@ -160,14 +161,18 @@ furnish() {
   if is_node; then
     printf '127.0.0.1 localhost\n%s %s\n' "$node_address" "$machine" >"$root/etc/hosts"
     echo "nameserver 127.0.0.1" >"$root/etc/resolv.conf" # where nobody answers, and a client is told so at once
-  else
-    install -Dm755 "$here/guest/kubelet-stand-in" "$root/usr/bin/kubelet"
   fi
+  [[ -e "$lab/no-kubelet" ]] || furnish_kubelet "$root"
+  write_built_in_modules "$root"
+}
+
+furnish_kubelet() {
+  local root=$1
+  is_node || install -Dm755 "$here/guest/kubelet-stand-in" "$root/usr/bin/kubelet"
   install -Dm644 "$here/guest/kubelet.service" "$root/usr/lib/systemd/system/kubelet.service"
   install -Dm644 "$here/guest/10-kubeadm.conf" "$root/etc/systemd/system/kubelet.service.d/10-kubeadm.conf"
   mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
   ln -sf /lib/systemd/system/kubelet.service "$root/etc/systemd/system/multi-user.target.wants/kubelet.service"
-  write_built_in_modules "$root"
 }
 
 # --- a node ----------------------------------------------------------------------------------------------------------------
@@ -286,12 +291,18 @@ wait_until_booted() {
 }
 
 up() {
-  local node=''
+  local node='' kubelet=stand-in
   ((EUID == 0)) || fail "needs root"
-  if [[ "${1-}" == --node ]]; then
-    shift
-    node=$("$here/../Kubernetes/node.sh")
-  fi
+  case "${1-}" in
+    --node)
+      shift
+      node=$("$here/../Kubernetes/node.sh")
+      ;;
+    --no-kubelet)
+      shift
+      kubelet=none
+      ;;
+  esac
   if supervisor >/dev/null; then fail "already up: lab.sh down ends it"; fi
   down # what a killed test left behind
   take_turn
@@ -305,6 +316,7 @@ up() {
   else
     base >"$lab/base"
   fi
+  [[ "$kubelet" != none ]] || touch "$lab/no-kubelet"
   record_host_state "$lab/host-state"
   [[ -z "$node" ]] || allow_connections
   make_cgroups
@@ -362,7 +374,7 @@ case "$command" in
   down) down ;;
   _supervise) supervise "$@" ;;
   *)
-    sed -n '4,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '4,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     exit 64
     ;;
 esac

@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # Builds a signed package repository of stand-ins, flat as those of pkgs.k8s.io are.
 #
-#   repository.sh FOLDER    packages, Packages, Release, InRelease, key.asc, and the key's fingerprint in `fingerprint`
+#   repository.sh FOLDER [NAME…]
+#                 packages, Packages, Release, InRelease, key.asc, and the key's fingerprint in `fingerprint`;
+#                 of the packages below all, or those of these names
 #
 # The stand-ins have the names, relations, units, drop-ins and conffiles of the real packages, and the maintainer scripts that
 # debhelper writes for those. Besides: `vsr-broken`, whose postinst fails until /run/mend is there; `vsr-slow`, whose postinst
 # waits while /run/slow is there; `vsr-conffile`, which has a conffile.
 set -euo pipefail
 
-folder=$(mkdir -p "${1:?usage: repository.sh FOLDER}" && cd "$1" && pwd)
+folder=$(mkdir -p "${1:?usage: repository.sh FOLDER [NAME…]}" && cd "$1" && pwd)
+wanted=("${@:2}")
 guest=$(cd "$(dirname "${BASH_SOURCE[0]}")/../Container/guest" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -84,6 +87,9 @@ program() {
 }
 
 build() {
+  local name
+  name=$(sed -n "s/^Package: //p" "$tree/DEBIAN/control")
+  ((${#wanted[@]} == 0)) || [[ " ${wanted[*]} " == *" $name "* ]] || return 0
   dpkg-deb --root-owner-group -Znone --build "$tree" "$folder" >/dev/null
 }
 
@@ -118,6 +124,12 @@ packages() {
   kubernetes 1.23.17-00 0.8.7
   kubernetes 1.24.0-00 0.8.7
   kubernetes 1.25.3-1.1 1.2.0
+
+  package apt-transport-https 2.6.1
+  build
+  package curl 7.88.1
+  program curl 7.88.1
+  build
 
   package docker.io 20.10.24-1 "Depends: containerd, runc" "Recommends: vsr-conffile"
   program dockerd 20.10.24
