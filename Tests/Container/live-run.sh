@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# The host half of the documented install, for real: the released program on real systemd, D-Bus and journald.
+# The host half of the documented install, D1 to D17, for real: the released program on real systemd, D-Bus, journald, apt and dpkg,
+# with packages that are stand-ins.
+#
+# VSRRUN_ARCHIVE names a packed program to test instead of the one that .ci/release.sh makes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source-path=SCRIPTDIR/..
@@ -14,8 +17,16 @@ lab=$PWD/Tests/Container/lab.sh
 folder=$(mktemp -d)
 trap '"$lab" down; rm -rf "$folder"' EXIT
 
-# No huge pages: the container would take them from the host.
-install=(install-single-node.lua --set hugepages=0)
+# Of the distribution's, what the documented install asks for; and Kubernetes' own, with the key that the run is to trust.
+Tests/Packages/repository.sh "$folder/debian" apt-transport-https curl docker.io
+Tests/Packages/repository.sh "$folder/kubernetes" cri-tools kubeadm kubectl kubelet kubernetes-cni
+
+# No huge pages: the container would take them from the host. No ports and no IOMMU: it has none.
+install=(
+  install-single-node.lua --set hugepages=0 --set 'nics=[]' --set iommu=off
+  --set kubernetes_repository=file:///srv/kubernetes --set kubernetes_key=/srv/kubernetes/key.asc
+  --set kubernetes_key_fingerprint="$(<"$folder/kubernetes/fingerprint")"
+)
 host_phase=(--yes --until containerd-and-kubelet)
 
 inside() {
@@ -32,15 +43,28 @@ vsrrun() {
 file_system() {
   # shellcheck disable=SC2016 # for the shell inside
   inside sh -c '
-    set -- /etc /usr/lib/systemd /usr/lib/sysctl.d /usr/lib/modules-load.d
+    set -- /etc /opt /usr /var/lib/apt/lists /var/lib/systemd/deb-systemd-helper-*
     find "$@" -printf "%y %m %u %g %p -> %l\n" | LC_ALL=C sort
-    find "$@" -type f -exec sha256sum {} + | LC_ALL=C sort -k 2'
+    find /etc /usr/lib/systemd -type f -exec sha256sum {} + | LC_ALL=C sort -k 2'
+}
+
+# Every package with its version and state, and apt's marks.
+packages() {
+  # shellcheck disable=SC2016 # dpkg-query's fields
+  inside dpkg-query -W -f='${binary:Package} ${Version} ${db:Status-Abbrev}\n'
+  echo "auto:" && inside apt-mark showauto
+  echo "held:" && inside apt-mark showhold
 }
 
 settings() {
   inside findmnt --noheadings --types hugetlbfs
   inside sysctl net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables net.ipv4.ip_forward \
     fs.inotify.max_user_instances fs.inotify.max_user_watches
+}
+
+version() {
+  # shellcheck disable=SC2016 # dpkg-query's field
+  inside dpkg-query -W -f='${Version}' "$1"
 }
 
 property() {
@@ -74,6 +98,27 @@ run_identifier() {
 first_run() {
   vsrrun run "${install[@]}" "${host_phase[@]}" --output jsonl >"$folder/first"
   (($(changed_effects <"$folder/first") > 0))
+}
+
+# D4. The package has no unit of Docker's own, but one of the name.
+docker_is_set_up() {
+  equal "$(inside systemctl is-enabled docker.service) $(property docker.service ActiveState)" "enabled active"
+  equal "$(content /etc/docker/daemon.json | jq -c '."exec-opts"')" '["native.cgroupdriver=systemd"]'
+}
+
+# D5 to D7
+repository_is_trusted_by_its_key() {
+  equal "$(version apt-transport-https) $(version curl)" "2.6.1 7.88.1"
+  cmp <(content /etc/apt/keyrings/kubernetes.gpg) <(gpg --dearmor <"$folder/kubernetes/key.asc")
+  content /etc/apt/sources.list.d/kubernetes.sources | grep -Fx 'Signed-By: /etc/apt/keyrings/kubernetes.gpg'
+}
+
+# D8 and D9
+packages_are_installed_and_held() {
+  equal "$(version kubeadm) $(version kubelet) $(version kubectl)" "1.24.0-00 1.24.0-00 1.24.0-00"
+  equal "$(inside apt-mark showauto cri-tools kubernetes-cni kubeadm kubelet kubectl)" $'cri-tools\nkubernetes-cni'
+  equal "$(inside apt-mark showhold)" $'kubeadm\nkubectl\nkubelet'
+  equal "$(inside systemctl is-enabled kubelet.service)" enabled
 }
 
 modules_are_listed() {
@@ -176,6 +221,10 @@ file_system_is_as_it_was() {
   diff <(file_system) "$folder/file-system"
 }
 
+packages_are_as_they_were() {
+  diff <(packages) "$folder/packages"
+}
+
 settings_are_as_they_were() {
   diff <(settings) "$folder/settings"
 }
@@ -183,7 +232,7 @@ settings_are_as_they_were() {
 units_are_as_they_were() {
   equal "$(property containerd.service LimitNOFILE)" "$open_files"
   equal "$(property containerd.service NeedDaemonReload)" no
-  equal "$(property kubelet.service NeedDaemonReload)" no
+  equal "$(property kubelet.service LoadState) $(property docker.service LoadState)" "not-found not-found"
 }
 
 # The restart of containerd is made to wait, and the machine goes down under it.
@@ -223,16 +272,23 @@ ends_by_itself() {
 # --- the tests, in their order ---------------------------------------------------------------------------------------------
 
 "$lab" down # of a test that was killed
-"$lab" up
+"$lab" up --no-kubelet --bind-ro="$folder/debian:/srv/debian" --bind-ro="$folder/kubernetes:/srv/kubernetes"
 inside mkdir /opt/vsrrun
-inside tar -xz -C /opt/vsrrun --strip-components=1 <"$(.ci/release.sh)"
+inside tar -xz -C /opt/vsrrun --strip-components=1 <"${VSRRUN_ARCHIVE:-$(.ci/release.sh)}"
 inside install -Dm644 -t /usr/lib/systemd/catalog /opt/vsrrun/vsrrun.catalog
 inside journalctl --update-catalog
+inside sh -c '
+  echo "deb [signed-by=/srv/debian/key.asc] file:///srv/debian/ /" >/etc/apt/sources.list
+  apt-get -qq update'
+packages >"$folder/packages"
 file_system >"$folder/file-system"
 settings >"$folder/settings"
 open_files=$(property containerd.service LimitNOFILE)
 
 check "a run does the host steps" first_run
+check "D4: Docker is enabled and has its settings" docker_is_set_up
+check "D5 to D7: the repository is there, with its key" repository_is_trusted_by_its_key
+check "D8 and D9: Kubernetes' packages are installed and held" packages_are_installed_and_held
 check "D11: the modules are listed for the next boot" modules_are_listed
 check "D12: the sysctl file says what is live" sysctl_files_say_what_is_live
 check "D13: containerd's unit has the limits" containerd_has_the_properties
@@ -247,10 +303,12 @@ check "journalctl -x explains every entry" entries_are_explained
 check "a second run changes nothing" second_run
 check "the run is rolled back" rolled_back
 check "after the rollback the file system is as it was" file_system_is_as_it_was
+check "after the rollback packages and marks are as they were" packages_are_as_they_were
 check "after the rollback settings and mounts are as they were" settings_are_as_they_were
 check "after the rollback the units are as they were" units_are_as_they_were
 check "a reboot cuts a run off" cut_off_by_a_reboot
 check "after the boot the run ends by itself" ends_by_itself
+check "resumed: Kubernetes' packages are installed and held" packages_are_installed_and_held
 check "resumed: containerd's unit has the limits" containerd_has_the_properties
 check "resumed: containerd's process has the limits" containerd_runs_with_the_limits
 check "resumed: kubelet's unit has the flags" kubelet_has_the_flags
