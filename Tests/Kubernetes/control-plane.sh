@@ -137,6 +137,10 @@ write_kubeconfigs() {
   write_kubeconfig proxy "$proxy_port" ca admin
 }
 
+as_admin() {
+  "$kubectl" --kubeconfig="$folder/admin.conf" --cache-dir="$folder/cache" "$@"
+}
+
 # --- processes -------------------------------------------------------------------------------------------------------------
 
 services=(proxy scheduler controller-manager api etcd)
@@ -200,7 +204,7 @@ wait_for() {
   local what=$1 service=$2
   shift 2
   for _ in {1..300}; do
-    ! "$kubectl" --kubeconfig="$folder/admin.conf" --request-timeout=5s "$@" >/dev/null 2>&1 || return 0
+    ! as_admin --request-timeout=5s "$@" >/dev/null 2>&1 || return 0
     recorded_process "$folder/$service.pid" >/dev/null || break
     sleep 0.1
   done
@@ -241,10 +245,6 @@ kubeconfig() {
   local file=$folder/${1-admin}.conf
   [[ -e "$file" ]] || fail "no kubeconfig '${1-admin}': is it up? see 'control-plane.sh' for the names"
   echo "$file"
-}
-
-as_admin() {
-  "$kubectl" --kubeconfig="$folder/admin.conf" "$@"
 }
 
 # A kubelet's part: the object, its status, no taint of a node that is not ready.
