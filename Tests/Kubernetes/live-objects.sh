@@ -659,6 +659,15 @@ check "a new password replaces the Secret that is ours; undo says what it cannot
 check "a foreign Secret is replaced only when told to" a_foreign_secret_is_refused
 check "undo deletes the Secret that was made" undo_deletes_the_secret
 
+# --- admission by PodSecurityPolicy ----------------------------------------------------------------------------------------
+
+the_documented_policy_refuses() {
+  ends_with 0 run documented --set kubeconfig="$other/admin.conf"
+  ends_with 1 run pod --set kubeconfig="$other/admin.conf" --set value=4
+  said "no pod app=fastpath in default can be made" "capability may not be added" \
+    "allowedCapabilities: [NET_ADMIN, SYS_ADMIN, SYS_NICE, IPC_LOCK, NET_BROADCAST, AUDIT_WRITE]"
+}
+
 # --- trouble with the API server -------------------------------------------------------------------------------------------
 
 # WHO TEXT…: with that kubeconfig the run fails, saying each TEXT, within the deadline and some slack.
@@ -770,11 +779,12 @@ check "503 passes" went_well 503
 check "a slow answer is waited for" went_well slow
 check "a connection that is dropped is tried again" went_well dropped
 check "an answer that is cut is asked for again" went_well cut
+wait "$hopeless" || true
+asides=()
+on_the_other aside policy the_documented_policy_refuses
 check "the API server goes away in the middle and comes back" stopped_in_the_middle
 check "the API server hangs for a while" frozen
 check "interrupted while it waits, and resumed" interrupted
-
-wait "$hopeless" || true
 check "429 for good is told within the deadline" was_hopeless busy "takes no more requests" "tried for"
 check "500 for good is told within the deadline" was_hopeless failing "the API server failed (500" "tried for"
 check "nobody listens: told within the deadline" was_hopeless refused "the API server does not run" "tried for" "journalctl -u kubelet"
@@ -808,15 +818,7 @@ everything_back() {
 
 check "the rollback of the first run takes its objects away" everything_back
 
-# --- admission by PodSecurityPolicy ----------------------------------------------------------------------------------------
-
-the_documented_policy_refuses() {
-  ends_with 0 run documented --set kubeconfig="$other/admin.conf"
-  ends_with 1 run pod --set kubeconfig="$other/admin.conf" --set value=4
-  said "no pod app=fastpath in default can be made" "capability may not be added" \
-    "allowedCapabilities: [NET_ADMIN, SYS_ADMIN, SYS_NICE, IPC_LOCK, NET_BROADCAST, AUDIT_WRITE]"
-}
-
-check "the documented policy refuses its own pod: what to add" the_documented_policy_refuses
+wait "${asides[@]}" || true
+check "the documented policy refuses its own pod: what to add" went_well policy
 
 finish
