@@ -286,6 +286,19 @@ END
   wait
   equal "$(state cri-tools) $(state vsr-slow)" "installed installed"
   again rollback 4 rollback --yes
+  says rollback "dpkg was in the middle of vsr-slow 1.0 (was 1.0 half-configured): what became of it stays"
+  fails state cri-tools
+  inside apt-get purge -y vsr-slow vsr-conffile >/dev/null
+  abandon
+}
+
+another_hands_packages_stay() {
+  runbook foreign <<'END'
+apt.install { "cri-tools" }
+END
+  run foreign 0
+  inside apt-get install -y vsr-slow >/dev/null
+  again rollback 4 rollback --yes
   says rollback "another hand changed, and keeps, vsr-conffile 2.0 auto (was absent), vsr-slow 1.0 (was absent)"
   fails state cri-tools
   # With what the other hand did out of the way, it comes to its end.
@@ -425,6 +438,7 @@ check "a version that is not on offer is told, with those that are" missing_vers
 check "a failing postinst is told, and resumed" failing_postinst_is_told_and_resumed
 check "a failing postinst is rolled back" failing_postinst_is_rolled_back
 check "dpkg's lock is waited for, and its holder named" lock_is_waited_for_and_its_holder_named
+check "what another hand has installed is kept, and listed" another_hands_packages_stay
 check "a killed program is resumed, once what it started has ended" killed_program_is_resumed
 check "a killed apt-get is recovered" killed_apt_is_recovered
 check "a killed apt-get is rolled back" killed_apt_is_rolled_back

@@ -122,14 +122,19 @@ struct PackageUndo {
     if !kept.isEmpty {
       left.append("\(kept.joined(separator: ", ")) was changed since and stays; apt-get purge would remove it")
     }
-    let others = now.differences(from: before).filter { !ours.contains($0) }
-    if !others.isEmpty {
-      let shown = others.prefix(10).map { name in
-        "\(name) \(now[name]?.rawValue ?? "absent") (was \(before[name]?.rawValue ?? "absent"))"
-      }
-      left.append(
-        "another hand changed, and keeps, \(shown.joined(separator: ", "))" + (others.count > 10 ? ", …" : ""))
-    }
+    let changes = now.differences(from: before)
+    // Whoever had installed or removed these by halves has gone on since, and no package goes back to there.
+    let halves = changes.filter { before[$0].map { $0.isPresent && !$0.isInstalled } ?? false }
+    if !halves.isEmpty { left.append("dpkg was in the middle of \(list(halves, now)): what became of it stays") }
+    let others = changes.filter { !ours.contains($0) && !halves.contains($0) }
+    if !others.isEmpty { left.append("another hand changed, and keeps, \(list(others, now))") }
     guard left.isEmpty else { throw PrimitiveError(left.joined(separator: "; ")) }
+  }
+
+  private func list(_ names: [String], _ now: PackageSet) -> String {
+    let shown = names.prefix(10).map { name in
+      "\(name) \(now[name]?.rawValue ?? "absent") (was \(before[name]?.rawValue ?? "absent"))"
+    }
+    return shown.joined(separator: ", ") + (names.count > 10 ? ", …" : "")
   }
 }

@@ -129,6 +129,16 @@ struct AptInstallTests {
     #expect(try await bench.ask(AptPackage.self, "jq")["installed"] == "1.6-2.1")
   }
 
+  /// It held the lock for which this one waited.
+  @Test func whatAnotherHandWasInTheMiddleOfIsListed() async throws {
+    let bench = try AptBench.bench("  installed: {conf: {version: \"1.0\", state: half-configured}}")
+    try await bench.perform(AptInstall.self, ["jq"])
+    _ = try await bench.host.run(Command(["dpkg", "--configure", "-a"]))
+    #expect(
+      try await bench.undo()
+        == ["dpkg was in the middle of conf 1.0 (was 1.0 half-configured): what became of it stays"])
+  }
+
   @Test func whatAnotherHandsPackageNeedsIsNotTakenAway() async throws {
     let bench = try AptBench.bench()
     try await bench.perform(AptInstall.self, ["kubelet=1.24.0-00"])
