@@ -95,6 +95,20 @@ import Values
     }
   }
 
+  @Test(arguments: ["text", "json", "jsonl"]) func whatIsWaitedForIsNoData(format: String) async throws {
+    let program = try Program(machine: "by-hand")
+    let runbook = try program.file(
+      "r.lua",
+      "runbook { name = 'r', version = '1' } step('a', function() kube.wait_pod { selector = 'app=x', timeout = 3 } end)"
+    )
+    let result = try await program.act("run", runbook, "--output", format)
+    #expect(result.status == 1)
+    #expect(result.diagnostics.contains("      … no pod app=x in default is there yet\n"), "\(result.diagnostics)")
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.isEmpty == (format == "text"))
+    for line in lines { #expect((try? Value(json: String(line))) != nil, "\(line)") }
+  }
+
   @Test func aFailedRunSaysHowToGoOnAndIsResumed() async throws {
     let program = try Program()
     let runbook = try program.file(

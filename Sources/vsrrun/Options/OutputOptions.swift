@@ -35,9 +35,8 @@ struct OutputOptions: ParsableArguments {
     return view.show
   }
 
-  /// Shows people what is waited for.
+  /// Shows people what is waited for: on standard error, whatever goes to standard output.
   func tell() -> (String) -> Void {
-    if output == .jsonl { return { _ in } }
     let style = style
     return { Console.progress(ProgressView.waiting($0, style)) }
   }
