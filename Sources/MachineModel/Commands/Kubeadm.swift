@@ -13,6 +13,10 @@ enum Kubeadm {
   static func run(_ command: Command, _ machine: inout Machine) throws(Refusal) -> CommandResult {
     let words = command.arguments.dropFirst()
     switch words.first {
+    case "init" where !machine.hasPackage("kubeadm"):
+      throw .host(
+        HostError(
+          "run", command.program, .system(.noEntry), hint: "no such program; is its package installed?"))
     case "reset":
       guard words.contains("-f") || words.contains("--force") else {
         return .failure("error execution phase preflight: aborted reset operation")

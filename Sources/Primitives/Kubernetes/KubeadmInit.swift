@@ -139,6 +139,8 @@ struct KubeadmInit: Effect {
     guard try !NodeFootprint(context.host).traces.isEmpty else { return }
     context.tell("kubeadm reset: what an earlier try left behind goes away first")
     try await Kubeadm(context: context).reset(criSocket)
+    // A reset that was cut off has taken the manifest which says where etcd's data is: the next one leaves it.
+    try NodeFootprint.emptyFolders(context.host)
   }
 
   /// What was there before this run began it is not this run's to reset.

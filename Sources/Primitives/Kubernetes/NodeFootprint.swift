@@ -58,6 +58,13 @@ struct NodeFootprint: Codable {
 
   // MARK: Taking away
 
+  /// Empties the directories in which `kubeadm init` bears nothing.
+  static func emptyFolders(_ host: any Host) throws {
+    for folder in folders {
+      for name in try host.listIfPresent(folder) { try host.removeTree("\(folder)/\(name)") }
+    }
+  }
+
   /// Takes away what `kubeadm reset` leaves behind and `keep` does not have.
   ///
   /// - Parameter podNetwork: the subnet of the cluster's pods.

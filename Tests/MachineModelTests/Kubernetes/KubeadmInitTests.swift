@@ -177,6 +177,19 @@ struct KubeadmInitTests {
         == "error: stat /etc/kubernetes/admin.conf: no such file or directory")
   }
 
+  /// Without the manifest, the next reset does not know where etcd's data is.
+  @Test func aResetThatIsCutShortLeavesEtcdsDataForGood() async throws {
+    let killed = try await ClusterBench.initialized()
+    killed.host.faults = [try Fault("run:kubeadm reset*=kill-during")]
+    await #expect(throws: HostError.self) { try await killed.host.run("kubeadm", "reset", "-f") }
+    let bench = ClusterBench(killed.host.machine)
+    #expect(try bench.host.list("/etc/kubernetes/manifests") == [])
+    #expect(try await bench.host.run("kubeadm", "reset", "-f").succeeded)
+    #expect(try bench.host.list("/var/lib/etcd") == ["member"])
+    let text = String(decoding: try await bench.initialize().errorOutput, as: UTF8.self)
+    #expect(text.contains("[ERROR DirAvailable--var-lib-etcd]: /var/lib/etcd is not empty"))
+  }
+
   @Test func versionsAreTold() async throws {
     let bench = try await ClusterBench.initialized()
     #expect(try await bench.host.run("kubeadm", "version", "-o", "short").output == Array("v1.24.0\n".utf8))

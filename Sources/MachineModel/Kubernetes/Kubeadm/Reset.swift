@@ -13,15 +13,12 @@ extension Machine {
     for name in ["admin", "kubelet", "bootstrap-kubelet", "controller-manager", "scheduler", "super-admin"] {
       removeTree("/etc/kubernetes/\(name).conf")
     }
-    let contents =
-      [
-        "/etc/kubernetes/manifests", "/etc/kubernetes/pki", "/var/lib/kubelet", "/var/lib/dockershim",
-        "/run/kubernetes",
-        "/var/lib/cni",
-      ] + (knowsData ? ["/var/lib/etcd"] : [])
-    for directory in contents {
-      for name in files.names(directory) { removeTree("\(directory)/\(name)") }
-    }
+    for directory in ["/etc/kubernetes/manifests", "/etc/kubernetes/pki"] { empty(directory) }
+    if isCutShort { return "" }
+    let stateful =
+      ["/var/lib/kubelet", "/var/lib/dockershim", "/run/kubernetes", "/var/lib/cni"]
+      + (knowsData ? ["/var/lib/etcd"] : [])
+    for directory in stateful { empty(directory) }
     return """
       [preflight] Running pre-flight checks
       [reset] Stopping the kubelet service
@@ -44,6 +41,10 @@ extension Machine {
       Please, check the contents of the $HOME/.kube/config file.
 
       """
+  }
+
+  private mutating func empty(_ directory: String) {
+    for name in files.names(directory) { removeTree("\(directory)/\(name)") }
   }
 
   private mutating func removeTree(_ path: String) {
