@@ -17,7 +17,15 @@ struct KubeDelete: Effect {
   @Argument("where objects live that do not say it themselves; default otherwise") var namespace: NamespaceName?
   @Argument("the file that says how to reach the API server") var kubeconfig = AbsolutePath.adminKubeconfig
 
-  func validate() throws(ArgumentError) { _ = try unwanted() }
+  func validate() throws(ArgumentError) {
+    // Arguments are recorded.
+    for object in try unwanted() where ObjectContent.withoutSecrets(object.value) != object.value {
+      throw ArgumentError(
+        Self.name, nil,
+        "\(object.label): what a Secret holds must not stand in a runbook; its apiVersion, kind and metadata are enough"
+      )
+    }
+  }
 
   private func unwanted() throws(ArgumentError) -> [KubernetesObject] {
     try ObjectList(Self.name, objects: objects, manifest: manifest, namespace: namespace, isWhole: false).objects

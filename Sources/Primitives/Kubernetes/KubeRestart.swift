@@ -39,7 +39,9 @@ struct KubeRestart: Effect {
     // Once a rollback has taken the cluster away, nothing of it is left.
     guard try context.host.exists(kubeconfig.text) else { return State(exists: false) }
     guard let workload = try await Workload.find(kind, name, namespace, kubectl) else { return State(exists: false) }
-    var changed = try files.compactMap { try context.host.status($0.text).map { $0.modified / 1_000_000 } }.max()
+    // A time that lies ahead says nothing.
+    var changed = try files.compactMap { try context.host.status($0.text)?.modified }
+      .filter { $0 <= context.host.now }.map { $0 / 1_000_000 }.max()
     let references = workload.configMaps.map { name -> Value in
       [
         "apiVersion": "v1", "kind": "ConfigMap",

@@ -25,7 +25,7 @@ struct KubeUntaint: Effect {
 
   var target: String { "\(node?.text ?? "all nodes"): \(keys.joined(separator: ", "))" }
 
-  struct Taint: Codable, Equatable {
+  struct Taint: Codable, Hashable {
     var node: String
     var key: String
     var value: String?
@@ -39,7 +39,8 @@ struct KubeUntaint: Effect {
     /// How many nodes were looked at.
     var nodes: Int
     var taints: [Taint]
-    static func == (a: State, b: State) -> Bool { a.taints == b.taints }
+    /// The order of a node's taints means nothing.
+    static func == (a: State, b: State) -> Bool { Set(a.taints) == Set(b.taints) }
   }
 
   func observe(_ context: Context) async throws -> State {

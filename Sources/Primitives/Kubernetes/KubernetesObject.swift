@@ -39,7 +39,9 @@ struct KubernetesObject {
 
   /// The same in `namespace` if it has none itself and its kind lives in namespaces.
   func placed(in namespace: String?) -> KubernetesObject {
-    guard self.namespace == nil, let namespace = namespace ?? (isBuiltIn || isNetwork ? "default" : nil),
+    // What has no metadata is told as it came.
+    guard value["metadata"]?.map != nil, self.namespace == nil,
+      let namespace = namespace ?? (isBuiltIn || isNetwork ? "default" : nil),
       !Self.clusterKinds.contains(kind)
     else { return self }
     var object = self

@@ -18,8 +18,10 @@ struct Quantity: Comparable {
   }
 
   private static func amount(_ text: String) -> Double? {
+    let text = text.first == "+" ? String(text.dropFirst()) : text
+    // `.5` and `5.` are numbers too.
     let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    guard let number = Double(digits), digits.first != ".", digits.last != "." else { return nil }
+    guard let number = Double(digits) else { return nil }
     let suffix = text.dropFirst(digits.count)
     if let factor = suffixes[String(suffix)] { return number * factor }
     return suffix.first == "e" || suffix.first == "E" ? Double(text) : nil

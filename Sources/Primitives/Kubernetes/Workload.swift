@@ -24,7 +24,21 @@ struct Workload {
 
   /// The labels that select its pods, as kubectl takes them.
   var selector: String {
-    (object["spec", "selector", "matchLabels"]?.map ?? [:]).map { "\($0)=\($1.string ?? "")" }.joined(separator: ",")
+    let labels = (object["spec", "selector", "matchLabels"]?.map ?? [:]).map { "\($0)=\($1.string ?? "")" }
+    let expressions = (object["spec", "selector", "matchExpressions"]?.array ?? []).compactMap(Self.requirement)
+    return (labels + expressions).joined(separator: ",")
+  }
+
+  private static func requirement(_ expression: Value) -> String? {
+    guard let key = expression["key"]?.string else { return nil }
+    let values = (expression["values"]?.array ?? []).compactMap(\.string).joined(separator: ",")
+    return switch expression["operator"]?.string {
+    case "In": "\(key) in (\(values))"
+    case "NotIn": "\(key) notin (\(values))"
+    case "Exists": key
+    case "DoesNotExist": "!\(key)"
+    default: nil
+    }
   }
 
   private func status(_ field: String) -> Int { object["status", field]?.integer ?? 0 }

@@ -14,6 +14,10 @@ final class EffectBench {
   private let start: Machine
   /// What a restart finds in the context of its own process.
   var isBooting = false
+  /// What every secret of a call stands for.
+  var secret = "correct horse"
+  /// What people were told while something was waited for.
+  private(set) var told: [String] = []
 
   /// - Parameter start: the machine without its times, where that is known already.
   init(_ machine: Machine, start: Machine? = nil) {
@@ -33,6 +37,11 @@ final class EffectBench {
   private var context: Context {
     let context = Context(host: host, contents: log)
     context.isBooting = isBooting
+    context.tell = { [unowned self] in told.append($0) }
+    context.secret = { [unowned self, unowned context] reference in
+      guard !context.isTakingBack else { throw PrimitiveError("nobody is asked for '\(reference.name)' now") }
+      return Array(secret.utf8)
+    }
     return context
   }
 
@@ -108,6 +117,9 @@ final class EffectBench {
     let now = host.machine.normalized()
     return now == start ? [] : now.differences(from: start).map(\.path)
   }
+
+  /// All that was recorded, as JSON.
+  var records: String { Value.array(log.entries.map { .map($0.fields) }).json }
 
   func text(_ path: String) throws -> String? { try host.text(path) }
 
