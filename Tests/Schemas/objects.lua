@@ -46,13 +46,14 @@ end
 show { device_plugin.config_map(ports) }
 show(device_plugin.daemon_set(kubernetes, "registry.example/sriov-network-device-plugin:v3.3.2"))
 show(networks.definitions(ports))
--- The documented pod, and the one with everything that a site may choose otherwise.
+-- The documented pod, the one with everything that a site may choose otherwise, and a small one.
 for _, options in ipairs {
-  { page_size = "1GiB", raw_io = false },
-  { page_size = "2MiB", raw_io = true },
+  { page_size = "1GiB", raw_io = false, cpus = 4, hugepages = "8Gi" },
+  { page_size = "2MiB", raw_io = true, cpus = 4, hugepages = "8Gi" },
+  { page_size = "1GiB", raw_io = true, cpus = 0.5, hugepages = "" },
 } do
   options.image = "registry.example/vsr:3.5.1"
-  options.cpus, options.memory, options.hugepages = 4, "2Gi", "8Gi"
+  options.memory = "2Gi"
   options.pull_secret = "regcred"
   show(router.objects(kubernetes, ports, options))
 end

@@ -133,6 +133,9 @@ end
 --- @param ports table[] as `nics.discover` answers
 --- @param options { version: string, image: string }
 function device_plugin.install(kubernetes, ports, options)
+  if #ports == 0 then
+    return -- The plugin ends as soon as it finds that it has nothing to offer.
+  end
   local image = options.image ~= "" and options.image or IMAGE:format(options.version)
   local objects = device_plugin.daemon_set(kubernetes, image)
   table.insert(objects, 1, device_plugin.config_map(ports))
@@ -143,9 +146,7 @@ function device_plugin.install(kubernetes, ports, options)
   for _, named in ipairs(resources.of(ports)) do
     wanted[resources.full_name(named)] = named.port.vfs
   end
-  if next(wanted) then
-    kube.wait_resource { resources = wanted }
-  end
+  kube.wait_resource { resources = wanted }
 end
 
 --- The plugin's objects, for deleting them.

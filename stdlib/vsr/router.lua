@@ -76,8 +76,11 @@ local function deployment(networks, options)
   local amounts = {
     cpu = tostring(options.cpus),
     memory = options.memory,
-    [options.page_size == "2MiB" and "hugepages-2Mi" or "hugepages-1Gi"] = options.hugepages,
   }
+  local has_pages = options.hugepages ~= ""
+  if has_pages then
+    amounts[options.page_size == "2MiB" and "hugepages-2Mi" or "hugepages-1Gi"] = options.hugepages
+  end
   local names = {}
   for number, named in ipairs(networks) do
     amounts[resources.full_name(named)] = "1"
@@ -86,6 +89,29 @@ local function deployment(networks, options)
   local capabilities = { table.unpack(CAPABILITIES) }
   if options.raw_io then
     capabilities[#capabilities + 1] = "SYS_RAWIO"
+  end
+  local mounts = {
+    { name = "shm", mountPath = "/dev/shm" },
+    { name = "net", mountPath = "/dev/net/tun" },
+    { name = "ppp", mountPath = "/dev/ppp" },
+    { name = "cgroup", mountPath = "/sys/fs/cgroup" },
+    { name = "tmp", mountPath = "/tmp" },
+    { name = "run", mountPath = "/run" },
+    { name = "run-lock", mountPath = "/run/lock" },
+  }
+  local volumes = {
+    memory("shm", "512Mi"),
+    host_path("net", "/dev/net/tun"),
+    host_path("ppp", "/dev/ppp"),
+    host_path("cgroup", "/sys/fs/cgroup"),
+    memory("tmp", "200Mi"),
+    memory("run", "200Mi"),
+    memory("run-lock", "200Mi"),
+  }
+  if has_pages then
+    -- Kubernetes refuses a volume of huge pages in a pod that asks for none.
+    table.insert(mounts, 1, { name = "hugepage", mountPath = "/dev/hugepages" })
+    table.insert(volumes, 1, { name = "hugepage", emptyDir = { medium = "HugePages", sizeLimit = options.hugepages } })
   end
   return {
     apiVersion = "apps/v1",
@@ -119,31 +145,13 @@ local function deployment(networks, options)
               resources = { limits = amounts, requests = amounts },
               env = null,
               securityContext = { capabilities = { add = capabilities } },
-              volumeMounts = {
-                { name = "hugepage", mountPath = "/dev/hugepages" },
-                { name = "shm", mountPath = "/dev/shm" },
-                { name = "net", mountPath = "/dev/net/tun" },
-                { name = "ppp", mountPath = "/dev/ppp" },
-                { name = "cgroup", mountPath = "/sys/fs/cgroup" },
-                { name = "tmp", mountPath = "/tmp" },
-                { name = "run", mountPath = "/run" },
-                { name = "run-lock", mountPath = "/run/lock" },
-              },
+              volumeMounts = mounts,
               stdin = true,
               tty = true,
             },
           },
           imagePullSecrets = { { name = options.pull_secret } },
-          volumes = {
-            { name = "hugepage", emptyDir = { medium = "HugePages", sizeLimit = options.hugepages } },
-            memory("shm", "512Mi"),
-            host_path("net", "/dev/net/tun"),
-            host_path("ppp", "/dev/ppp"),
-            host_path("cgroup", "/sys/fs/cgroup"),
-            memory("tmp", "200Mi"),
-            memory("run", "200Mi"),
-            memory("run-lock", "200Mi"),
-          },
+          volumes = volumes,
         },
       },
     },
@@ -152,8 +160,8 @@ end
 
 --- D36: everything in the document's `vsr.yaml`, as this version of Kubernetes wants it.
 ---
---- Options: `image`, `cpus`, `memory`, `hugepages` (an amount of memory), `page_size` (`1GiB`, or `2MiB` for D41),
---- `pull_secret`, and `raw_io` (D40: CAP_SYS_RAWIO, where the IOMMU is off).
+--- Options: `image`, `cpus`, `memory`, `hugepages` (an amount of memory; empty: none), `page_size` (`1GiB`, or `2MiB`
+--- for D41), `pull_secret`, and `raw_io` (D40: CAP_SYS_RAWIO, where the IOMMU is off).
 --- @param kubernetes table as `versions.of` answers
 --- @param ports table[] as `nics.discover` answers
 --- @param options table
