@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export NO_COLOR=1 # the counting below reads lines as they are written to a file
-parts=(lint checks unit crash sanitize release schemas fetch systemd live audit packages interrupts kubernetes node)
+parts=(lint checks unit crash sanitize release schemas fetch systemd live audit packages interrupts kubernetes)
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 # shellcheck source-path=SCRIPTDIR
@@ -123,10 +123,6 @@ part_interrupts() {
 
 part_kubernetes() {
   Tests/Kubernetes/live-objects.sh
-}
-
-part_node() {
-  Tests/Kubernetes/live-node.sh
 }
 
 # --- counting --------------------------------------------------------------------------------------------------------------
