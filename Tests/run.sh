@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export NO_COLOR=1 # the counting below reads lines as they are written to a file
-parts=(lint checks unit crash sanitize release schemas fetch systemd live audit interrupts kubernetes)
+parts=(lint checks unit crash sanitize release schemas fetch systemd live audit packages interrupts kubernetes)
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 # shellcheck source-path=SCRIPTDIR

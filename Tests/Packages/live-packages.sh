@@ -289,7 +289,6 @@ END
   says rollback "dpkg was in the middle of vsr-slow 1.0 (was 1.0 half-configured): what became of it stays"
   fails state cri-tools
   inside apt-get purge -y vsr-slow vsr-conffile >/dev/null
-  abandon
 }
 
 another_hands_packages_stay() {
