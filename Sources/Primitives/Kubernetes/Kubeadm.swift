@@ -18,8 +18,12 @@ struct Kubeadm {
   }
 
   /// Takes away all that `kubeadm init` made, but for what it says itself that it leaves.
-  func reset(_ criSocket: String, timeout: Int = 300) async throws {
-    let result = try await run(["reset", "-f", "--cri-socket", criSocket], timeout: timeout)
+  ///
+  /// - Parameter isWhole: whether the cluster is one that is told goodbye: its etcd and its list of control planes. kubeadm waits
+  ///   some minutes (4.5 were seen with 1.20) for what half a cluster does not say, so that one is not asked.
+  func reset(_ criSocket: String, isWhole: Bool, timeout: Int = 300) async throws {
+    let arguments = ["reset", "-f", "--cri-socket", criSocket] + (isWhole ? [] : ["--kubeconfig=/dev/null"])
+    let result = try await run(arguments, timeout: timeout)
     guard result.succeeded else {
       throw PrimitiveError(
         "kubeadm reset ended with status \(result.status): \(result.complaint)",

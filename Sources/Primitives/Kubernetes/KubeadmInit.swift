@@ -23,6 +23,7 @@ struct KubeadmInit: Effect {
     AbsolutePath?
   @Argument("seconds that it may take") var timeout = 600
 
+  private static let kubelet = "kubelet.service"
   static let containerd = "unix:///run/containerd/containerd.sock"
 
   func validate() throws(ArgumentError) {
@@ -69,6 +70,8 @@ struct KubeadmInit: Effect {
     /// The subnet of the pods of the cluster that is there.
     var podNetwork: String?
     var node: NodeFootprint
+    /// Whether the kubelet's service was running, or tried to: `kubeadm reset` stops it.
+    var kubeletRuns: Bool?
 
     static func == (a: State, b: State) -> Bool { a.node.authority == b.node.authority }
 
@@ -79,9 +82,14 @@ struct KubeadmInit: Effect {
   func observe(_ context: Context) async throws -> State {
     let node = try NodeFootprint(context.host)
     let admin = NodeFootprint.adminConfig
-    guard node.traces.contains(admin) else { return State(missing: [admin], podNetwork: nil, node: node) }
+    let kubelet = try await context.host.unit(Self.kubelet).activeState
+    let kubeletRuns = kubelet == "active" || kubelet == "activating"
+    guard node.traces.contains(admin) else {
+      return State(missing: [admin], podNetwork: nil, node: node, kubeletRuns: kubeletRuns)
+    }
     let cluster = try await ControlPlane(context, isComplete: node.traces.contains { $0 == NodeFootprint.manifests[1] })
-    return State(missing: cluster.missing, podNetwork: cluster.podNetwork, node: node)
+    return State(
+      missing: cluster.missing, podNetwork: cluster.podNetwork, node: node, kubeletRuns: kubeletRuns)
   }
 
   func holds(_ state: State) -> Bool { state.missing.isEmpty && !hasOtherNetwork(state) }
@@ -138,7 +146,7 @@ struct KubeadmInit: Effect {
   func recover(_ context: Context) async throws {
     guard try !NodeFootprint(context.host).traces.isEmpty else { return }
     context.tell("kubeadm reset: what an earlier try left behind goes away first")
-    try await Kubeadm(context: context).reset(criSocket)
+    try await Kubeadm(context: context).reset(criSocket, isWhole: false)
     // A reset that was cut off has taken the manifest which says where etcd's data is: the next one leaves it.
     try NodeFootprint.emptyFolders(context.host)
   }
@@ -148,10 +156,22 @@ struct KubeadmInit: Effect {
     if intent.isBare { try await recover(context) }
   }
 
-  func isUndone(_ state: State, before: State) -> Bool { state.node.isWithin(before.node) }
+  func isUndone(_ state: State, before: State) -> Bool {
+    state.node.isWithin(before.node) && !lacksKubelet(state, before: before)
+  }
+
+  private func lacksKubelet(_ state: State, before: State) -> Bool {
+    before.kubeletRuns == true && state.kubeletRuns != true
+  }
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
-    try await recover(context, since: before)
+    if before.isBare, !now.isBare {
+      context.tell("kubeadm reset: the cluster goes away")
+      try await Kubeadm(context: context).reset(criSocket, isWhole: now.missing.isEmpty)
+    }
     try await NodeFootprint(context.host).clean(keeping: before.node, podNetwork: podNetwork, context.host)
+    if try await lacksKubelet(observe(context), before: before) {
+      try await context.host.unitJob(.start, Self.kubelet)
+    }
   }
 }

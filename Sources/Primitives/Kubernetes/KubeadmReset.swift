@@ -26,7 +26,9 @@ struct KubeadmReset: Effect {
   func holds(_ state: State) -> Bool { state.node.isWithin(state.node.withoutCluster) }
 
   func apply(_ context: Context, from state: State) async throws {
-    if !state.node.traces.isEmpty { try await Kubeadm(context: context).reset(criSocket, timeout: timeout) }
+    if !state.node.traces.isEmpty {
+      try await Kubeadm(context: context).reset(criSocket, isWhole: true, timeout: timeout)
+    }
     try await NodeFootprint(context.host).clean(
       keeping: state.node.withoutCluster, podNetwork: podNetwork, context.host)
   }

@@ -3,7 +3,8 @@ import Values
 
 /// kubectl(1) with one kubeconfig: the argument vectors that are used, with patience for what passes by itself.
 ///
-/// Objects go through standard input, never through arguments. kubectl writes nothing on this machine's disks that counts.
+/// Objects go through standard input, never through arguments. What kubectl keeps of the API server's kinds goes where a reboot
+/// clears it, not to the user's home, where a rollback would leave it.
 struct Kubectl {
   let context: Context
   let kubeconfig: String
@@ -12,6 +13,8 @@ struct Kubectl {
   static let fieldManager = "vsrrun"
   /// Seconds for which what passes by itself is waited for: an API server that is busy, starting or away for a moment.
   var patience = 60
+
+  private static let cache = "--cache-dir=/run/vsrrun-kubectl"
 
   /// The last bytes of an answer that are kept: a list of all pods of a large cluster, and more.
   private static let outputLimit = 64 * 1024 * 1024
@@ -116,8 +119,8 @@ struct Kubectl {
     accept: (KubectlFailure) -> Bool
   ) async throws -> Result<CommandResult, KubectlFailure> {
     let command = Command(
-      ["kubectl", "--kubeconfig=\(kubeconfig)", "--request-timeout=30s"] + arguments, input: input, timeout: timeout,
-      isReadOnly: true, isQuiet: true, outputLimit: Self.outputLimit)
+      ["kubectl", "--kubeconfig=\(kubeconfig)", Self.cache, "--request-timeout=30s"] + arguments, input: input,
+      timeout: timeout, isReadOnly: true, isQuiet: true, outputLimit: Self.outputLimit)
     var (waited, pause) = (0, 1)
     while true {
       let start = context.host.now

@@ -13,8 +13,8 @@ struct KubectlArguments: Equatable {
     "wait", "force", "client", "create-annotation", "save-config", "recursive",
   ]
   private static let valued: Set = [
-    "kubeconfig", "request-timeout", "namespace", "selector", "field-selector", "field-manager", "dry-run", "cascade",
-    "timeout", "grace-period", "raw", "type", "o", "f", "p", "output", "filename", "patch",
+    "kubeconfig", "cache-dir", "request-timeout", "namespace", "selector", "field-selector", "field-manager", "dry-run",
+    "cascade", "timeout", "grace-period", "raw", "type", "o", "f", "p", "output", "filename", "patch",
   ]
   private static let long = ["output": "o", "filename": "f", "patch": "p"]
 
