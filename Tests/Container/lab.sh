@@ -4,7 +4,7 @@
 #   lab.sh base [PACKAGE…]  build the root file system, once, with further packages; prints its path
 #   lab.sh up [--node | --no-kubelet] [OPTION…]
 #                           boot a fresh container; OPTIONs go to systemd-nspawn (--bind-ro=PATH …)
-#                           --node: one that kubeadm 1.20.2 can make a Kubernetes node, with images, on a network with the host
+#                           --node: one on which Kubernetes 1.20.2 can be installed: packages, images, a network with the host
 #                           --no-kubelet: one without the stand-in of a kubelet, which a package is to bring
 #   lab.sh in CMD…          run CMD inside, with standard input and output; its exit status is the answer
 #   lab.sh leader           print the host's process id of the container's PID 1
@@ -158,17 +158,19 @@ furnish() {
   : >"$root/etc/fstab"
   mkdir -p "$root/var/log/journal" # a reboot keeps the journal
 
-  if is_node; then
-    printf '127.0.0.1 localhost\n%s %s\n' "$node_address" "$machine" >"$root/etc/hosts"
+  if is_node; then # its kubelet comes with the packages that a test installs
+    printf '127.0.0.1 localhost\n%s %s\n' "$(node_address)" "$machine" >"$root/etc/hosts"
     echo "nameserver 127.0.0.1" >"$root/etc/resolv.conf" # where nobody answers, and a client is told so at once
+    mkdir -p "$root/etc/containerd/certs.d/_default"
+    sed "s/HOST/$(host_address)/" "$here/../Kubernetes/guest/hosts.toml" >"$root/etc/containerd/certs.d/_default/hosts.toml"
   fi
-  [[ -e "$lab/no-kubelet" ]] || furnish_kubelet "$root"
+  is_node || [[ -e "$lab/no-kubelet" ]] || furnish_kubelet "$root"
   write_built_in_modules "$root"
 }
 
 furnish_kubelet() {
   local root=$1
-  is_node || install -Dm755 "$here/guest/kubelet-stand-in" "$root/usr/bin/kubelet"
+  install -Dm755 "$here/guest/kubelet-stand-in" "$root/usr/bin/kubelet"
   install -Dm644 "$here/guest/kubelet.service" "$root/usr/lib/systemd/system/kubelet.service"
   install -Dm644 "$here/guest/10-kubeadm.conf" "$root/etc/systemd/system/kubelet.service.d/10-kubeadm.conf"
   mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
@@ -177,10 +179,28 @@ furnish_kubelet() {
 
 # --- a node ----------------------------------------------------------------------------------------------------------------
 
-# Addresses set aside for documentation: nobody's.
-host_address=192.0.2.1
-node_address=192.0.2.2
 host_link=vsrrun-lab
+
+# The first three bytes of addresses that are set aside for documentation: nobody's. A machine that uses some of them all the same
+# keeps those: with its gateway's address on the link, it would be cut off.
+free_network() {
+  local network
+  for network in 198.51.100 203.0.113 192.0.2; do
+    if ! { ip -4 -oneline address && ip -4 route; } | grep -qF " $network."; then
+      echo "$network"
+      return
+    fi
+  done
+  fail "this machine uses every network that is set aside for documentation: none is left for the container"
+}
+
+host_address() {
+  echo "$(<"$lab/addresses").1"
+}
+
+node_address() {
+  echo "$(<"$lab/addresses").2"
+}
 
 is_node() {
   [[ -e "$lab/node" ]]
@@ -206,13 +226,13 @@ make_network() {
   touch "$lab/network"
   unshare --net="$lab/network" true
   nsenter --net="$lab/network" ip link add eth0 type veth peer name "$host_link" netns $$
-  ip address add "$host_address/24" dev "$host_link"
+  ip address add "$(host_address)/24" dev "$host_link"
   ip link set "$host_link" up
   nsenter --net="$lab/network" ip -batch - <<END
 link set lo up
-address add $node_address/24 dev eth0
+address add $(node_address)/24 dev eth0
 link set eth0 up
-route add default via $host_address
+route add default via $(host_address)
 route add unreachable 169.254.0.0/16
 END
 }
@@ -225,7 +245,7 @@ remove_network() {
 # Its images can be pulled too: containerd asks this registry for every other. The file of logins is a test's to fill.
 start_registry() {
   touch "$lab/logins"
-  python3 "$here/../Kubernetes/registry.py" "$host_address" 5000 "$1/images.tar" "$lab/logins" >"$lab/registry.log" 2>&1 &
+  python3 "$here/../Kubernetes/registry.py" "$(host_address)" 5000 "$1/images.tar" "$lab/logins" >"$lab/registry.log" 2>&1 &
   record_process $! "$lab/registry"
 }
 
@@ -312,6 +332,7 @@ up() {
   if [[ -n "$node" ]]; then
     readlink "$node/base" >"$lab/base"
     echo "$node" >"$lab/node"
+    free_network >"$lab/addresses"
     make_node_state "$node"
   else
     base >"$lab/base"

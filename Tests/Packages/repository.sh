@@ -1,16 +1,24 @@
 #!/usr/bin/env bash
 # Builds a signed package repository of stand-ins, flat as those of pkgs.k8s.io are.
 #
-#   repository.sh FOLDER [NAME…]
+#   repository.sh [--programs PROGRAMS] FOLDER [NAME…]
 #                 packages, Packages, Release, InRelease, key.asc, and the key's fingerprint in `fingerprint`;
 #                 of the packages below all, or those of these names
+#
+# PROGRAMS has the programs of Kubernetes 1.20.2, crictl, and CNI plugins in `cni`: there are then no stand-ins, but the packages of
+# that release alone, as they were published, with these in them.
 #
 # The stand-ins have the names, relations, units, drop-ins and conffiles of the real packages, and the maintainer scripts that
 # debhelper writes for those. Besides: `vsr-broken`, whose postinst fails until /run/mend is there; `vsr-slow`, whose postinst
 # waits while /run/slow is there; `vsr-conffile`, which has a conffile.
 set -euo pipefail
 
-folder=$(mkdir -p "${1:?usage: repository.sh FOLDER [NAME…]}" && cd "$1" && pwd)
+programs=
+if [[ "${1-}" == --programs ]]; then
+  programs=$2
+  shift 2
+fi
+folder=$(mkdir -p "${1:?usage: repository.sh [--programs PROGRAMS] FOLDER [NAME…]}" && cd "$1" && pwd)
 wanted=("${@:2}")
 guest=$(cd "$(dirname "${BASH_SOURCE[0]}")/../Container/guest" && pwd)
 work=$(mktemp -d)
@@ -83,7 +91,11 @@ END
 }
 
 program() {
-  content "/usr/bin/$1" 755 <<<$'#!/bin/sh\n'"echo $1 $2"
+  if [[ -n "$programs" ]]; then
+    install -D --target-directory="$tree/usr/bin" "$programs/$1"
+  else
+    content "/usr/bin/$1" 755 <<<$'#!/bin/sh\n'"echo $1 $2"
+  fi
 }
 
 build() {
@@ -99,7 +111,7 @@ kubernetes() {
   program kubectl "$version"
   build
   package kubelet "$version" "Depends: kubernetes-cni (>= $cni)"
-  content /usr/bin/kubelet 755 <"$guest/kubelet-stand-in"
+  if [[ -n "$programs" ]]; then program kubelet; else content /usr/bin/kubelet 755 <"$guest/kubelet-stand-in"; fi
   service kubelet.service <"$guest/kubelet.service"
   build
   package kubeadm "$version" \
@@ -109,7 +121,17 @@ kubernetes() {
   build
 }
 
-packages() {
+documented_release() {
+  package kubernetes-cni 0.8.7-00
+  install -D --target-directory="$tree/opt/cni/bin" "$programs"/cni/*
+  build
+  package cri-tools 1.19.0-00
+  program crictl
+  build
+  kubernetes 1.20.2-00 0.8.7
+}
+
+stand_ins() {
   local version
   for version in 0.8.7-00 1.2.0-2.1; do
     package kubernetes-cni "$version"
@@ -198,6 +220,6 @@ sign() {
 }
 
 rm -f "$folder"/{*.deb,Packages,Release,InRelease,key.asc,fingerprint}
-packages
+if [[ -n "$programs" ]]; then documented_release; else stand_ins; fi
 index
 sign

@@ -1,0 +1,3 @@
+module example.invalid/multus-cni
+
+go 1.18

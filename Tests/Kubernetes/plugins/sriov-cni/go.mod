@@ -1,0 +1,3 @@
+module example.invalid/sriov-cni
+
+go 1.18
