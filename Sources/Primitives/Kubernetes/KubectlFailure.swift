@@ -63,7 +63,8 @@ struct KubectlFailure: Error {
   private static let signs: [(sign: String, reason: Reason)] = [
     ("x509: certificate has expired", .certificateExpired),
     ("x509: certificate signed by unknown authority", .unknownAuthority), ("x509: ", .otherCertificate),
-    ("(Unauthorized)", .unauthorized), ("provide credentials", .unauthorized), ("(Forbidden)", .forbidden),
+    ("(Unauthorized)", .unauthorized), (": Unauthorized", .unauthorized), ("provide credentials", .unauthorized),
+    ("(Forbidden)", .forbidden),
     ("no such file or directory", .noKubeconfig), ("localhost:8080 was refused", .emptyKubeconfig),
     ("no configuration has been provided", .emptyKubeconfig),
     ("connection refused", .refused), ("was refused", .refused),

@@ -29,6 +29,7 @@ struct KubectlFailureTests {
       ("x509: certificate signed by unknown authority", .unknownAuthority, false),
       ("x509: certificate is valid for 10.96.0.1, not 1.2.3.4", .otherCertificate, false),
       ("error: You must be logged in to the server (Unauthorized)", .unauthorized, false),
+      (#"error: unable to recognize "STDIN": Unauthorized"#, .unauthorized, false),
       ("Error from server (Forbidden): nodes is forbidden", .forbidden, false),
       ("error: stat /etc/kubernetes/admin.conf: no such file or directory", .noKubeconfig, false),
       ("The connection to the server localhost:8080 was refused", .emptyKubeconfig, false),
