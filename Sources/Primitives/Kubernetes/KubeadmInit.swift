@@ -146,7 +146,11 @@ struct KubeadmInit: Effect {
   func recover(_ context: Context) async throws {
     guard try !NodeFootprint(context.host).traces.isEmpty else { return }
     context.tell("kubeadm reset: what an earlier try left behind goes away first")
-    try await Kubeadm(context: context).reset(criSocket, isWhole: false)
+    try await reset(context, isWhole: false)
+  }
+
+  private func reset(_ context: Context, isWhole: Bool) async throws {
+    try await Kubeadm(context: context).reset(criSocket, isWhole: isWhole)
     // A reset that was cut off has taken the manifest which says where etcd's data is: the next one leaves it.
     try NodeFootprint.emptyFolders(context.host)
   }
@@ -167,7 +171,7 @@ struct KubeadmInit: Effect {
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
     if before.isBare, !now.isBare {
       context.tell("kubeadm reset: the cluster goes away")
-      try await Kubeadm(context: context).reset(criSocket, isWhole: now.missing.isEmpty)
+      try await reset(context, isWhole: now.missing.isEmpty)
     }
     try await NodeFootprint(context.host).clean(keeping: before.node, podNetwork: podNetwork, context.host)
     if try await lacksKubelet(observe(context), before: before) {
