@@ -7,11 +7,12 @@ import Values
 
 /// The program really killed, at random moments of its run, and resumed.
 @Suite struct KillTests {
-  static let kills = 200
+  /// Of each lane: a run is one thread's work, and the machine has at least two.
+  static let kills = 100
 
-  @Test func killedByTheKernelAtAnyMomentTheRunResumesToTheSameMachine() async throws {
+  @Test(arguments: 1...2) func killedByTheKernelAtAnyMomentTheRunResumesToTheSameMachine(lane: Int) async throws {
     let whole = try Program()
-    // Measured as it is killed: by itself, without waiting for a turn among other tests.
+    // Measured as it is killed: beside the other lane, without waiting for a turn among other tests.
     let duration = try whole.runToEnd()
     let goal = try MachineFile(whole.machine).load().normalized()
     var cut = 0
@@ -33,7 +34,7 @@ import Values
       #expect(difference.isEmpty, "kill \(number) after \(delay)")
       if number.isMultiple(of: 10) { #expect(try await program.act("verify").status == 0) }
     }
-    print("killed \(Self.kills) runs, \(cut) of them in the middle")
+    print("lane \(lane): killed \(Self.kills) runs, \(cut) of them in the middle")
     #expect(cut > Self.kills / 8)
   }
 }
