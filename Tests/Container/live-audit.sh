@@ -1,29 +1,12 @@
 #!/usr/bin/env bash
 # The audit, for real: a run is rebuilt from journald alone, and journald's limits, a full journal and a stopped journald lose
 # none of it.
-#
-# VSRRUN_ARCHIVE names a packed program to test instead of the one that .ci/release.sh makes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source-path=SCRIPTDIR/..
 source Tests/tap.sh
-
-if ((EUID != 0)); then
-  echo "ok 1 - the audit in a container # SKIP needs root"
-  exit 0
-fi
-
-lab=$PWD/Tests/Container/lab.sh
-folder=$(mktemp -d)
-trap '"$lab" down; rm -rf "$folder"' EXIT
-
-inside() {
-  "$lab" in "$@"
-}
-
-vsrrun() {
-  inside /opt/vsrrun/vsrrun "$@"
-}
+# shellcheck source-path=SCRIPTDIR/../..
+source Tests/Container/live.sh "the audit in a container"
 
 # As a unit, since journald limits the rate of units.
 vsrrun_unit() {
@@ -166,10 +149,8 @@ roll_back() {
   vsrrun rollback --yes >/dev/null 2>&1
 }
 
-"$lab" down # of a test that was killed
 "$lab" up
-inside mkdir /opt/vsrrun
-inside tar -xz -C /opt/vsrrun --strip-components=1 <"${VSRRUN_ARCHIVE:-$(.ci/release.sh)}"
+install_program
 inside sh -c 'cat >/opt/host-half.lua' <Tests/Container/host-half.lua
 
 check "a run is rebuilt from journald, digest by digest" journald_has_the_run

@@ -1,29 +1,13 @@
 #!/usr/bin/env bash
 # Interrupts, for real: a run is killed, stopped and cut off by a reboot at many places, and goes on to the same machine.
-#
-# VSRRUN_ARCHIVE names a packed program to test instead of the one that .ci/release.sh makes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source-path=SCRIPTDIR/..
 source Tests/tap.sh
+# shellcheck source-path=SCRIPTDIR/../..
+source Tests/Container/live.sh "interrupts in a container"
 
-if ((EUID != 0)); then
-  echo "ok 1 - interrupts in a container # SKIP needs root"
-  exit 0
-fi
-
-lab=$PWD/Tests/Container/lab.sh
 places=50
-folder=$(mktemp -d)
-trap '"$lab" down; rm -rf "$folder"' EXIT
-
-inside() {
-  "$lab" in "$@"
-}
-
-vsrrun() {
-  inside /opt/vsrrun/vsrrun "$@"
-}
 
 # The lines that a test inside prints are checks of their own.
 count_checks() {
@@ -110,10 +94,8 @@ everything_is_done() {
   equal "$(jq 'select(.type == "run.finished").changed' "$folder/again")" 0
 }
 
-"$lab" down # of a test that was killed
 "$lab" up
-inside mkdir /opt/vsrrun
-inside tar -xz -C /opt/vsrrun --strip-components=1 <"${VSRRUN_ARCHIVE:-$(.ci/release.sh)}"
+install_program
 inside sh -c 'cat >/opt/host-half.lua' <Tests/Container/host-half.lua
 inside sh -c 'cat >/opt/interrupts.sh' <Tests/Container/guest/interrupts.sh
 

@@ -1,21 +1,12 @@
 #!/usr/bin/env bash
 # The host half of the documented install, D1 to D17, for real: the released program on real systemd, D-Bus, journald, apt and dpkg,
 # with packages that are stand-ins.
-#
-# VSRRUN_ARCHIVE names a packed program to test instead of the one that .ci/release.sh makes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source-path=SCRIPTDIR/..
 source Tests/tap.sh
-
-if ((EUID != 0)); then
-  echo "ok 1 - a run in a container # SKIP needs root"
-  exit 0
-fi
-
-lab=$PWD/Tests/Container/lab.sh
-folder=$(mktemp -d)
-trap '"$lab" down; rm -rf "$folder"' EXIT
+# shellcheck source-path=SCRIPTDIR/../..
+source Tests/Container/live.sh "a run in a container"
 
 # Of the distribution's, what the documented install asks for; and Kubernetes' own, with the key that the run is to trust.
 Tests/Packages/repository.sh "$folder/debian" apt-transport-https curl docker.io
@@ -28,14 +19,6 @@ install=(
   --set kubernetes_key_fingerprint="$(<"$folder/kubernetes/fingerprint")"
 )
 host_phase=(--yes --until containerd-and-kubelet)
-
-inside() {
-  "$lab" in "$@"
-}
-
-vsrrun() {
-  inside /opt/vsrrun/vsrrun "$@"
-}
 
 # --- what the checks look at -----------------------------------------------------------------------------------------------
 
@@ -271,10 +254,8 @@ ends_by_itself() {
 
 # --- the tests, in their order ---------------------------------------------------------------------------------------------
 
-"$lab" down # of a test that was killed
 "$lab" up --no-kubelet --bind-ro="$folder/debian:/srv/debian" --bind-ro="$folder/kubernetes:/srv/kubernetes"
-inside mkdir /opt/vsrrun
-inside tar -xz -C /opt/vsrrun --strip-components=1 <"${VSRRUN_ARCHIVE:-$(.ci/release.sh)}"
+install_program
 inside install -Dm644 -t /usr/lib/systemd/catalog /opt/vsrrun/vsrrun.catalog
 inside journalctl --update-catalog
 inside sh -c '

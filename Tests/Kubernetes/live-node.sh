@@ -7,16 +7,12 @@
 #
 # What the real services taught is said where it counts: in kill-in-phase.sh, in Sources/Primitives/Kubernetes and in README.md.
 # What is a stand-in is told in README.md. Not shown here, since the lab has none: NICs with SR-IOV, loadable modules, huge pages.
-# VSRRUN_ARCHIVE names a packed program to test instead of the one that .ci/release.sh makes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source-path=SCRIPTDIR/..
 source Tests/tap.sh
-
-if ((EUID != 0)); then
-  echo "ok 1 - the install on a Kubernetes node # SKIP needs root"
-  exit 0
-fi
+# shellcheck source-path=SCRIPTDIR/../..
+source Tests/Container/live.sh "the install on a Kubernetes node"
 
 every_phase=(
   preflight certs kubeconfig kubelet-start control-plane etcd wait-control-plane upload-config mark-control-plane bootstrap-token
@@ -32,19 +28,8 @@ case "${1-}" in
     ;;
 esac
 
-lab=$PWD/Tests/Container/lab.sh
 lab_folder=${VSRRUN_LAB:-$PWD/.build/lab}
 here=$PWD/Tests/Kubernetes
-folder=$(mktemp -d)
-trap '"$lab" down; rm -rf "$folder"' EXIT
-
-inside() {
-  "$lab" in "$@"
-}
-
-vsrrun() {
-  inside /opt/vsrrun/vsrrun "$@"
-}
 
 cluster() {
   inside kubectl --kubeconfig=/etc/kubernetes/admin.conf --cache-dir=/tmp/kubectl --request-timeout=10s "$@"
@@ -79,8 +64,7 @@ write_patterns() {
 }
 
 prepare() {
-  inside mkdir /opt/vsrrun
-  inside tar -xz -C /opt/vsrrun --strip-components=1 <"${VSRRUN_ARCHIVE:-$(.ci/release.sh)}"
+  install_program
   pretend_modules
   inside sh -c 'cat >/srv/kube-flannel.yml' <"$here/manifests/flannel.yml"
   inside sh -c 'cat >/root/device-plugin.lua' <"$here/device-plugin.lua"
@@ -351,7 +335,6 @@ mkdir "$folder/git"
 repository multus-cni v3.8
 repository sriov-cni v2.6.1
 
-"$lab" down # of a test that was killed
 "$lab" up --node --bind-ro="$folder/git:/srv/git"
 prepare
 packages >"$folder/packages"

@@ -4,23 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source-path=SCRIPTDIR/..
 source Tests/tap.sh
-
-if ((EUID != 0)); then
-  echo "ok 1 - packages in a container # SKIP needs root"
-  exit 0
-fi
-
-lab=$PWD/Tests/Container/lab.sh
-folder=$(mktemp -d)
-trap '"$lab" down; rm -rf "$folder"' EXIT
-
-inside() {
-  "$lab" in "$@"
-}
-
-vsrrun() {
-  inside /opt/vsrrun/vsrrun "$@"
-}
+# shellcheck source-path=SCRIPTDIR/../..
+source Tests/Container/live.sh "packages in a container"
 
 # A runbook of one step: NAME, and its body on standard input.
 runbook() {
@@ -401,10 +386,8 @@ END
 Tests/Packages/repository.sh "$folder/repository"
 fingerprint=$(<"$folder/repository/fingerprint")
 
-"$lab" down # of a test that was killed
 "$lab" up --no-kubelet --bind-ro="$folder/repository:/srv/repository"
-inside mkdir /opt/vsrrun
-inside tar -xz -C /opt/vsrrun --strip-components=1 <"${VSRRUN_ARCHIVE:-$(.ci/release.sh)}"
+install_program
 inside sh -c ': >/etc/apt/sources.list; apt-get update' >/dev/null 2>&1 # there is no network
 documented | runbook documented
 packages >"$folder/packages"
