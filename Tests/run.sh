@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests, part by part, the fast ones first.
 #
-#   Tests/run.sh            every part
+#   Tests/run.sh            every part, but `node`, which is run by name
 #   Tests/run.sh PART…      some of them
 #
 # Says how many tests each part ran and how long it took; the last line is the sum: `N passed, N failed`.
@@ -123,6 +123,10 @@ part_interrupts() {
 
 part_kubernetes() {
   Tests/Kubernetes/live-objects.sh
+}
+
+part_node() {
+  Tests/Kubernetes/live-node.sh
 }
 
 # --- counting --------------------------------------------------------------------------------------------------------------
