@@ -54,6 +54,10 @@ int kernel_sync_file_system(int descriptor) { return syncfs(descriptor); }
 
 int kernel_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
+int kernel_forget(int descriptor, off_t length) {
+  return fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, length);
+}
+
 int kernel_swap_on(const char *path, int priority) {
   int flags = priority < 0 ? 0 : SWAP_FLAG_PREFER | (priority & SWAP_FLAG_PRIO_MASK);
   return swapon(path, flags);

@@ -1,5 +1,6 @@
 import Host
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// One execution of a command, in a session of its own.
@@ -22,8 +23,10 @@ final class CommandRun: Sendable {
     case finished(Result<TerminationStatus, any Error>)
     case sessionEnded
     case gaveUp
+    case look
   }
 
+  private let files: Mutex<CommandOutputs>
   let output: OutputCollector
   /// An element whenever ``output`` has something new; it ends with the command.
   let news: AsyncStream<Void>
@@ -33,9 +36,14 @@ final class CommandRun: Sendable {
 
   /// Seconds for which a process that got SIGKILL is waited for.
   private static let killPatience = 5
+  /// How often is looked for new lines while it runs. Its end is noticed at once.
+  private static let interval = Duration.milliseconds(100)
 
-  /// - Parameter outputLimit: The last bytes of each output that are kept.
-  init(outputLimit: Int) {
+  /// - Parameters:
+  ///   - program: Its name, for errors.
+  ///   - outputLimit: The last bytes of each output that are kept.
+  init(_ program: String, outputLimit: Int) throws(HostError) {
+    files = Mutex(try CommandOutputs(of: program))
     output = OutputCollector(limit: outputLimit)
     (news, newsSource) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     (events, eventSource) = AsyncStream.makeStream()
@@ -53,8 +61,15 @@ final class CommandRun: Sendable {
       try await Task.sleep(for: .seconds(timeout))
       eventSource.yield(.stop(.timeout))
     }
+    let looks = Task {
+      while true {
+        try await Task.sleep(for: Self.interval)
+        eventSource.yield(.look)
+      }
+    }
     defer {
       timer.cancel()
+      looks.cancel()
       newsSource.finish()
       eventSource.finish()
     }
@@ -72,8 +87,10 @@ final class CommandRun: Sendable {
         guard stop == nil else { continue }
         stop = reason
         if let session { end(session) }
+      case .look: takeOutput()
       case .finished(.failure(let error)): return .failed(error)
       case .finished(.success(let status)):
+        takeOutput()
         if stop == nil { return .ended(result(status)) }
         isFinished = true
       case .sessionEnded: isSessionEnded = true
@@ -87,15 +104,14 @@ final class CommandRun: Sendable {
   private func execute(
     _ configuration: Configuration, input: FileDescriptor
   ) async -> Result<TerminationStatus, any Error> {
+    let (output, errorOutput) = files.withLock { ($0.output.descriptor, $0.errorOutput.descriptor) }
     do {
       let execution = try await Subprocess.run(
-        configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: true), output: .sequence,
-        error: .sequence
+        configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+        output: .fileDescriptor(output, closeAfterSpawningProcess: false),
+        error: .fileDescriptor(errorOutput, closeAfterSpawningProcess: false)
       ) { execution in
         eventSource.yield(.began(Session(id: execution.processIdentifier.value)))
-        async let errorOutput: Void = collect(execution.standardError, .errorOutput)
-        try await collect(execution.standardOutput, .output)
-        try await errorOutput
       }
       return .success(execution.terminationStatus)
     } catch {
@@ -103,11 +119,12 @@ final class CommandRun: Sendable {
     }
   }
 
-  private func collect(_ buffers: SubprocessOutputSequence, _ stream: OutputCollector.Stream) async throws {
-    for try await buffer in buffers {
-      output.append(buffer.withUnsafeBytes(Array.init), to: stream)
-      newsSource.yield()
+  private func takeOutput() {
+    files.withLock { files in
+      files.output.read { output.append($0, to: .output) }
+      files.errorOutput.read { output.append($0, to: .errorOutput) }
     }
+    newsSource.yield()
   }
 
   private func end(_ session: Session) {

@@ -8,8 +8,8 @@ extension LiveHost {
   /// Runs a program in a session of its own and waits for its end.
   ///
   /// It gets its input from memory (memfd_create(2)), so that a program that reads none of it cannot block, and no
-  /// other open file of this program. Of each output the last `outputLimit` bytes are kept. What the program leaves
-  /// running in the background when it ends goes on.
+  /// other open file of this program. Of each output, a file in memory too, the last `outputLimit` bytes are kept. What
+  /// the program leaves running in the background when it ends goes on; and so does the program when this one is killed.
   ///
   /// When `command.timeout` is over, or this task is cancelled, the whole session is ended: SIGTERM, after 5 seconds
   /// SIGKILL; the error is then ``HostError/Reason/timedOut(seconds:)``, or that it was interrupted.
@@ -19,10 +19,9 @@ extension LiveHost {
       throw HostError("run", program, .refused("an argument vector has a program and no NUL bytes"))
     }
     let configuration = try configuration(command, program)
+    let execution = try CommandRun(program, outputLimit: command.outputLimit)
     let input = try input(command.input, program)
     if !command.isReadOnly { written.noteAnywhere() }
-
-    let execution = CommandRun(outputLimit: command.outputLimit)
     let watcher = Task.detached { await execution.run(configuration, input: input, timeout: command.timeout) }
     await withTaskCancellationHandler {
       for await _ in execution.news { deliver(execution.output.takeLines(), of: command) }

@@ -88,6 +88,16 @@ import Testing
     #expect(text(result.output).hasSuffix("xxend\n") && text(result.errorOutput).hasSuffix("yyEND\n"))
   }
 
+  /// A pipe would end a program by SIGPIPE that prints after this one was killed.
+  @Test func printsIntoNoPipe() async throws {
+    #expect(try await shell("test -f /dev/stdout && test -f /dev/stderr").succeeded)
+  }
+
+  @Test func mayOpenItsOutputsAnew() async throws {
+    let result = try await shell("echo one; echo two >>/dev/stdout; echo three; echo err >/dev/stderr; echo or >&2")
+    #expect(text(result.output) == "one\ntwo\nthree\n" && text(result.errorOutput) == "err\nor\n")
+  }
+
   @Test func tellsLinesAsTheyCome() async throws {
     var lines: [String] = []
     host.commandOutput = { lines.append($0) }

@@ -23,6 +23,10 @@ int kernel_sync_file_system(int descriptor);
 /// A new file in memory, close-on-exec (memfd_create(2)). Returns -1 with errno.
 int kernel_memory_file(const char *name);
 
+/// Gives the memory back of the first `length` bytes of a file in memory, which read as zeros from then on
+/// (FALLOC_FL_PUNCH_HOLE). Returns -1 with errno.
+int kernel_forget(int descriptor, off_t length);
+
 /// swapon(2) with this priority, or with one of the kernel's choice if it is negative. Returns -1 with errno.
 int kernel_swap_on(const char *path, int priority);
 
