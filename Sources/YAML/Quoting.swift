@@ -2,8 +2,7 @@
 enum Quoting {
   static func inline(_ text: String) -> String {
     if isPlain(text) { return text }
-    let isVerbatim = text.unicodeScalars.allSatisfy(isVerbatim)
-    if isVerbatim, text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+    if isVerbatim(text), text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
       return singleQuoted(text)
     }
     return doubleQuoted(text)
@@ -17,17 +16,30 @@ enum Quoting {
     }
   }
 
+  private static func isVerbatim(_ text: String) -> Bool {
+    text.utf8.allSatisfy { 0x20..<0x7f ~= $0 } || text.unicodeScalars.allSatisfy(isVerbatim)
+  }
+
   private static func isPlain(_ text: String) -> Bool {
-    guard let first = text.unicodeScalars.first, text.unicodeScalars.allSatisfy(isVerbatim) else { return false }
-    if "?:,[]{}#&*!|>'\"%@` =".unicodeScalars.contains(first) { return false }
+    guard let first = text.utf8.first, isVerbatim(text) else { return false }
+    if indicators.contains(first) { return false }
     // By bytes: to hasPrefix, a space with an accent on it is no space.
     if ["---", "...", "- ", "<<"].contains(where: { text.utf8.starts(with: $0.utf8) }) { return false }
     if text.utf8.last == UInt8(ascii: " ") || text.utf8.last == UInt8(ascii: ":") { return false }
-    let pairs = zip(text.utf8, text.utf8.dropFirst())
-    for case (UInt8(ascii: ":"), UInt8(ascii: " ")) in pairs { return false }
-    for case (UInt8(ascii: " "), UInt8(ascii: "#")) in pairs { return false }
-    return !words.contains(text.lowercased()) && !looksLikeNumber(text)
+    var previous = first
+    for byte in text.utf8 {
+      switch (previous, byte) {
+      case (UInt8(ascii: ":"), UInt8(ascii: " ")), (UInt8(ascii: " "), UInt8(ascii: "#")): return false
+      default: previous = byte
+      }
+    }
+    return !isWord(text) && !looksLikeNumber(text)
   }
+
+  /// With what no plain scalar begins here.
+  private static let indicators = Array("?:,[]{}#&*!|>'\"%@` =".utf8)
+
+  private static func isWord(_ text: String) -> Bool { text.utf8.count < 6 && words.contains(text.lowercased()) }
 
   /// What is no string to some reader (yaml.org/type/bool.html, …/null.html, …/float.html; YAML 1.2.2, 10.3.2).
   private static let words: Set<String> = [

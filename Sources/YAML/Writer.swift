@@ -3,8 +3,10 @@ import Values
 
 /// Appends values to a text as YAML in block style. What it writes for a node always ends with a line break.
 struct Writer {
-  private(set) var text = ""
+  private(set) var bytes: [UInt8] = []
   private static let step = 2
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
 
   mutating func document(_ value: Value) { node(value, indent: 0, isRoot: true) }
 
@@ -36,19 +38,14 @@ struct Writer {
       if index > 0 { pad(indent) }
       let name = Quoting.inline(key)
       if name.unicodeScalars.count < 1000 {
-        text += name
+        append(name)
       } else {
         // A key without a '?' before it may have 1024 characters (YAML 1.2.2, 7.4.2).
         line("? \(name)")
         pad(indent)
       }
-      text += ":"
-      if value.isFilledCollection {
-        text += "\n"
-        pad(indent + Self.step)
-      } else {
-        text += " "
-      }
+      append(value.isFilledCollection ? ":\n" : ": ")
+      if value.isFilledCollection { pad(indent + Self.step) }
       node(value, indent: indent + Self.step)
     }
   }
@@ -56,25 +53,32 @@ struct Writer {
   private mutating func items(_ elements: [Value], indent: Int) {
     for (index, element) in elements.enumerated() {
       if index > 0 { pad(indent) }
-      text += "- "
+      append("- ")
       node(element, indent: indent + Self.step)
     }
   }
 
   private mutating func literal(_ block: LiteralBlock, indent: Int) {
     line("|" + (block.needsIndentation ? String(Self.step) : "") + block.chomping)
-    for content in block.lines {
-      if !content.isEmpty { pad(indent) }
-      line(content)
+    var isAtStart = true
+    for byte in block.content {
+      if isAtStart, byte != .lineFeed { pad(indent) }
+      bytes.append(byte)
+      isAtStart = byte == .lineFeed
     }
+    if !isAtStart { bytes.append(.lineFeed) }
   }
 
-  private mutating func line(_ content: some StringProtocol) {
-    text += content
-    text += "\n"
+  private mutating func line(_ content: String) {
+    append(content)
+    bytes.append(.lineFeed)
   }
 
-  private mutating func pad(_ indent: Int) { text += String(repeating: " ", count: indent) }
+  private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  private mutating func pad(_ indent: Int) {
+    for _ in 0..<indent { bytes.append(UInt8(ascii: " ")) }
+  }
 
   /// YAML 1.1 knows a float by its decimal point and its signed exponent.
   private static func number(_ value: Double) -> String {

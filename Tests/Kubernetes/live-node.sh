@@ -91,13 +91,18 @@ prepare() {
 
 # --- what the checks look at -----------------------------------------------------------------------------------------------
 
-# Everything of a file but its times.
+# Everything of a file but its times; without what Debian packages leave when they are purged: the key of a docker daemon, the group
+# docker (and the copies of the files in which it was not yet), empty directories for certificates.
 file_system() {
   # shellcheck disable=SC2016 # for the shell inside
   inside sh -c '
     set -- /etc /opt/cni /usr/bin /usr/lib/systemd /usr/local /root /var/lib/etcd /var/lib/cni
-    find "$@" -printf "%y %m %u %g %p -> %l\n" 2>/dev/null | LC_ALL=C sort
-    find /etc /root -type f -exec sha256sum {} + | LC_ALL=C sort -k 2'
+    packages_leave=" /etc/docker( |/key.json$|/key.json )| /etc/ssl(/certs)? | /etc/g(roup|shadow)-?$"
+    {
+      find "$@" -printf "%y %m %u %g %p -> %l\n" 2>/dev/null | LC_ALL=C sort
+      find /etc /root -type f -exec sha256sum {} + | LC_ALL=C sort -k 2
+    } | grep -vE "$packages_leave"
+    grep -v "^docker:" /etc/group /etc/gshadow'
 }
 
 # Every package with its version and state, and apt's marks.
@@ -208,13 +213,14 @@ node_has_no_taints_of_a_control_plane() {
 
 # --- the whole -------------------------------------------------------------------------------------------------------------
 
-# Looks at the arguments and the environment of every process for the password, over and over, while /run/watch is there.
+# Looks at the arguments and the environment of every process for the password, over and over, until /run/watch/ended is there.
 watch_processes() {
-  inside touch /run/watch
+  inside mkdir -m 700 /run/watch
   inside bash -c '
-    while [[ -e /run/watch ]]; do
-      grep -lasFf /root/patterns /proc/[0-9]*/cmdline /proc/[0-9]*/environ >>/root/leaks
-      pgrep -a -x kubectl >>/root/kubectl-seen
+    cd /run/watch
+    until [[ -e ended ]]; do
+      grep -lasFf /root/patterns /proc/[0-9]*/cmdline /proc/[0-9]*/environ >>leaks
+      pgrep -a -x kubectl >>kubectl
       sleep 0.03
     done' &
   watcher=$!
@@ -225,7 +231,7 @@ installs_the_rest() {
   inside make-room
   watch_processes
   ends_with 0 whole resume "$run" --output jsonl || status=$?
-  inside rm /run/watch
+  inside touch /run/watch/ended
   wait "$watcher" || true
   return "$status"
 }
@@ -262,8 +268,8 @@ device_plugin_registers() {
 }
 
 password_was_in_no_process() {
-  grep -- '--server-side' <(inside cat /root/kubectl-seen) >/dev/null # those that were to be seen
-  equal "$(inside cat /root/leaks)" ""
+  grep -- '--server-side' <(inside cat /run/watch/kubectl) >/dev/null # those that were to be seen
+  equal "$(inside cat /run/watch/leaks)" ""
 }
 
 # In what runs left: their folders, the journal, files of the system; and what they said. etcd has it, as Kubernetes wants it.
@@ -318,7 +324,11 @@ rolls_back() {
 }
 
 no_cluster_is_left() {
-  equal "$(traces_of_a_cluster)" "that is all"
+  equal "$(traces_of_a_cluster)" "that is all" || {
+    inside ls -ld --time-style=full-iso /sys/class/net/cni0 /var/lib/cni /run/flannel /run/netns
+    inside journalctl -n 150 --no-pager -o short-precise -u containerd -u kubelet -t vsrrun
+    return 1
+  }
 }
 
 packages_are_as_before() {

@@ -3,7 +3,7 @@ import Values
 /// Writes a machine file: what is described, and what differs from the ordinary machine of that description.
 struct MachineWriter {
   let machine: Machine
-  /// The ordinary machine of the same description.
+  /// The ordinary machine of the same description, as far as modules, mounts and files.
   let ordinary: Machine
   let enabled: Set<String>
 
@@ -11,11 +11,7 @@ struct MachineWriter {
     self.machine = machine
     let enabled = Set(machine.units.keys.filter { UnitInstallation.isEnabled($0, in: machine.files) })
     var ordinary = machine
-    for name in ordinary.units.keys {
-      ordinary.units[name]?.activity = .active
-      ordinary.units[name]?.process = nil
-    }
-    ordinary.complete(enabled: enabled)
+    ordinary.completeAllButUnits(enabled: enabled)
     self.ordinary = ordinary
     self.enabled = enabled
   }
@@ -35,7 +31,8 @@ struct MachineWriter {
     put("modules", .map(modules))
     put("packages", .map(packages))
     put("remote", .map(remote))
-    put("units", .map(units))
+    let files = files
+    put("units", .map(units(in: files)))
     put("sysctl", .map(sysctls))
     put("files", .map(files))
     put("mounts", .array(mounts))

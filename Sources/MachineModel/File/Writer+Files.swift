@@ -44,7 +44,8 @@ extension MachineWriter {
     return .map(map)
   }
 
-  var units: ValueMap {
+  /// - Parameter files: those that are written.
+  func units(in files: ValueMap) -> ValueMap {
     var map: ValueMap = [:]
     let ordinaryUnits = machine.ordinaryUnits
     let packageUnits = machine.packageUnits

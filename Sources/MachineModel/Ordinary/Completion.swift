@@ -6,16 +6,22 @@ extension Machine {
   ///
   /// - Parameter enabled: the units that are enabled; nil: those of an ordinary machine.
   mutating func complete(enabled: Set<String>? = nil) {
-    describe()
-    modules.loaded = ordinaryModules
-    sysctl = ordinarySysctls
-    mounts = Self.ordinaryMounts(hugePageSize: defaultHugePageSize)
-    files = OrdinaryFiles.tree(self, enabled: enabled ?? ordinaryEnabledUnits)
+    completeAllButUnits(enabled: enabled)
+    let ordinaryUnits = ordinaryUnits
     for (name, unit) in units where ordinaryUnits.contains(name) {
       let activity = ordinaryActivity(name, unit)
       units[name]?.activity = activity
     }
     settleUnits()
+  }
+
+  /// The same without what units do and know.
+  mutating func completeAllButUnits(enabled: Set<String>? = nil) {
+    describe()
+    modules.loaded = ordinaryModules
+    sysctl = ordinarySysctls
+    mounts = Self.ordinaryMounts(hugePageSize: defaultHugePageSize)
+    files = OrdinaryFiles.tree(self, enabled: enabled ?? ordinaryEnabledUnits)
   }
 
   /// Fills in what the rest is derived from.

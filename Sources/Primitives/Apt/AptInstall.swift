@@ -7,7 +7,8 @@ struct AptInstall: Effect {
     A package without a version stays in whatever version it has; `NAME=BEGINNING*` accepts every version that begins so. Conffiles that \
     were changed are kept. While another process holds dpkg's lock it waits, and then names that process. What a killed dpkg left \
     behind is finished first. Undo brings the whole package set back: what came along is purged, former versions return where \
-    they are still on offer, automatic marks and holds are as they were (documented steps D4, D5, D8, D22).
+    they are still on offer, automatic marks and holds are as they were (documented steps D4, D5, D8, D22). What purging a package \
+    leaves is the package's own affair: the group of docker.io and the key of its daemon stay.
     """
   static let example = #"apt.install { "kubeadm=1.24.0-*", "kubectl=1.24.0-*", "kubelet=1.24.0-*" }"#
 
