@@ -1,25 +1,28 @@
 #!/usr/bin/env bash
 # Runs the tests, part by part, the fast ones first.
 #
-#   Tests/run.sh            every part, but `node`, which is run by name
-#   Tests/run.sh PART…      some of them
+#   Tests/run.sh            every part; the longer ones beside each other
+#   Tests/run.sh PART…      some of them, one after the other
 #
 # Says how many tests each part ran and how long it took; the last line is the sum: `N passed, N failed`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export NO_COLOR=1 # the counting below reads lines as they are written to a file
-parts=(lint checks unit crash sanitize release schemas fetch systemd live audit packages interrupts kubernetes)
+# One after the other: what is wrong most often, and the program that the others test.
+first=(lint checks unit systemd release)
+# Then these lanes beside each other. Those of the second one share a container; those of the last one want processors all the time
+# and leave them to the others, which wait for services.
+lanes=(
+  "kubernetes fetch schemas"
+  "live audit packages interrupts node"
+  "crash sanitize"
+)
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 # shellcheck source-path=SCRIPTDIR
 source Tests/tap.sh
 source Tests/swift-test-options.sh
-
-passed=0
-failed=0
-skipped=0
-summary=()
 
 # --- the parts: each writes what it does to standard output, and its tests as lines that count() knows ---------------------
 
@@ -145,38 +148,63 @@ count() {
   ' "$1"
 }
 
+# Output of a part is told as it comes, each line with PREFIX.
 run_part() {
-  local part=$1 log=$output/$1 started=$SECONDS status p f s line
+  local part=$1 prefix=${2-} log=$output/$1 started=$SECONDS status p f s
   echo "=== $part"
   # Outside any condition, where the shell would ignore the `set -e` of what it runs.
   set +e
   (
     set -e
     "part_$part"
-  ) > >(tee "$log") 2>&1
+  ) > >(tee "$log" | sed -u "s/^/$prefix/") 2>&1
   status=$?
   set -e
   wait # for tee
   read -r p f s < <(count "$log")
   # A part that ends badly without a failed test (it did not build, it was killed) counts as one.
   if ((status != 0 && f == 0)); then f=1; fi
-  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-  printf -v line '%-10s %5d passed %3d failed %3d skipped %5d s' "$part" "$p" "$f" "$s" $((SECONDS - started))
-  summary+=("$line")
+  echo "$part $p $f $s $((SECONDS - started))" >>"$output/results"
 }
 
-(($#)) || set -- "${parts[@]}"
+run_lane() {
+  local part
+  for part in "$@"; do run_part "$part" "$part | "; done
+}
+
+run_everything() {
+  local part lane parts
+  for part in "${first[@]}"; do run_part "$part"; done
+  # Built once for all; what fails to be built has failed above, and fails below.
+  VSRRUN_PROGRAM=$(.ci/release.sh program) && VSRRUN_ARCHIVE=$(.ci/release.sh) && export VSRRUN_PROGRAM VSRRUN_ARCHIVE
+  for lane in "${lanes[@]}"; do
+    read -ra parts <<<"$lane"
+    if [[ "$lane" == "${lanes[-1]}" ]]; then
+      (renice -n 10 "$BASHPID" >/dev/null && run_lane "${parts[@]}") &
+    else
+      run_lane "${parts[@]}" &
+    fi
+  done
+  wait
+}
+
 for part in "$@"; do
   declare -F "part_$part" >/dev/null || {
-    echo "Tests/run.sh: no part '$part'; there are: ${parts[*]}" >&2
+    echo "Tests/run.sh: no part '$part'; there are: ${first[*]} ${lanes[*]}" >&2
     exit 64
   }
 done
-for part in "$@"; do run_part "$part"; done
+if (($#)); then
+  for part in "$@"; do run_part "$part"; done
+else
+  run_everything
+fi
 
 echo
-printf '%s\n' "${summary[@]}"
-closing="$passed passed, $failed failed"
-((skipped == 0)) || closing+=", $skipped skipped"
-echo "$closing"
-((failed == 0))
+awk -v seconds="$SECONDS" '
+  { printf "%-10s %5d passed %3d failed %3d skipped %5d s\n", $1, $2, $3, $4, $5; passed += $2; failed += $3; skipped += $4 }
+  END {
+    printf "in %d min %d s\n%d passed, %d failed%s\n", seconds / 60, seconds % 60, passed, failed,
+      skipped ? ", " skipped " skipped" : ""
+    exit failed > 0
+  }' "$output/results"

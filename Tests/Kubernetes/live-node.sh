@@ -226,10 +226,36 @@ watch_processes() {
   watcher=$!
 }
 
+# Goes on with the run until its journal has some records more.
+is_cut_off_by() {
+  local signal=$1 status=0 runner
+  vsrrun resume "$run" --output jsonl >"$folder/cut" 2>&1 &
+  runner=$!
+  # shellcheck disable=SC2016 # for the shell inside
+  inside bash -c '
+    journal=/var/lib/vsrrun/runs/$1/journal
+    wanted=$(($(wc -l <"$journal") + 7))
+    for ((look = 0; look < 6000; look++)); do
+      (($(wc -l <"$journal") < wanted)) || break
+      sleep 0.01
+    done
+    pkill -"$2" -x vsrrun' - "$run" "$signal"
+  wait "$runner" || status=$?
+  case "$signal $status" in
+    "KILL 137" | *" 130") ;;
+    *)
+      echo "SIG$signal: the run ended with status $status"
+      tail -n 5 "$folder/cut"
+      return 1
+      ;;
+  esac
+}
+
 installs_the_rest() {
-  local status=0
+  local status=0 signal
   inside make-room
   watch_processes
+  for signal in KILL TERM INT HUP KILL TERM INT HUP; do is_cut_off_by "$signal"; done
   ends_with 0 whole resume "$run" --output jsonl || status=$?
   inside touch /run/watch/ended
   wait "$watcher" || true
@@ -358,7 +384,7 @@ done
 check "D18 to D21: kubeadm outlives the program, and is waited for" kubeadm_is_left_alone
 check "D19: kubectl finds the cluster" kubeconfig_is_there
 check "D20 and D21: nothing keeps pods from the node" node_has_no_taints_of_a_control_plane
-check "D22 to D38: the run goes on to its end" installs_the_rest
+check "D22 to D38: the run, cut off eight times, goes on to its end" installs_the_rest
 check "D37: the pod is Ready, with its sysctls" router_is_ready
 check "D34: the image was pulled with the login" image_came_with_the_login
 check "D24 and D25: the plugins are built" plugins_are_built

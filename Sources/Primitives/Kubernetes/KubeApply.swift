@@ -6,8 +6,9 @@ struct KubeApply: Effect {
   static let details = """
     They are applied on the server's side (field manager `vsrrun`), through standard input. Whether something changes is judged by \
     comparing each live object with the server's own dry run: what another hand changed is put right, and shown. A field that another \
-    field manager owns stops the run and is named; `force = true` takes it over. An object that was applied or made by a plain \
-    `kubectl apply` or `kubectl create` is adopted: its fields become vsrrun's, so that those which are not given any more go away. \
+    field manager owns stops the run and is named; `force = true` takes it over. An object that a plain `kubectl apply` made, or \
+    `kubectl create` where it is to be changed, is adopted: its fields become vsrrun's, so that those which are not given any more go \
+    away. \
     Undo replaces what was there by the former object and deletes what was made. An empty or null field is the same as none. A Secret is \
     made by kube.secret.
     """

@@ -67,9 +67,10 @@ struct ObjectList {
     return object
   }
 
-  /// - Parameter field: the name of the field that holds the value.
+  /// - Parameter field: the name of the field that holds the value. A schema has fields of any name, which mean other things there.
   private static func tidied(_ value: Value, in field: String) -> Value {
     switch value {
+    case _ where field == "openAPIV3Schema": return value
     case .map(let map) where map.isEmpty && listFields.contains(field): return []
     case .map(let map):
       var tidy: ValueMap = [:]

@@ -147,6 +147,16 @@ struct ObjectShapeTests {
     #expect(list.objects.first?.value["metadata"] == ["name": "p", "namespace": "default"])
   }
 
+  @Test func whatASchemaSaysIsLeftAsItIs() throws {
+    let schema: Value = ["openAPIV3Schema": ["properties": ["rules": [:], "limits": ["maximum": 4]]]]
+    let definition: Value = [
+      "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+      "metadata": ["name": "widgets.example.org"], "spec": ["versions": [["name": "v1", "schema": schema]]],
+    ]
+    let list = try ObjectList("kube.apply", objects: [definition], manifest: nil, namespace: nil)
+    #expect(list.objects.first?.value["spec"] == definition["spec"])
+  }
+
   @Test func callsThatAreNone() {
     let map = Objects.map("a", [:])
     let either = "kube.apply: give one of objects = { … } (tables) and manifest = \"…\" (YAML)"
