@@ -188,6 +188,7 @@ public struct History: Sendable {
     }
     memory.arguments = entry["arguments"] ?? [:]
     memory.openIntent = before
+    memory.after = nil
     effects[id] = memory
   }
 

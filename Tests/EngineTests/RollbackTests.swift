@@ -47,6 +47,20 @@ import Values
     #expect(bench.differences(from: try Example.reference()).isEmpty)
   }
 
+  /// What an effect had made before it was taken back says nothing about what it was cut off at since.
+  @Test func whatACutOffResumeLeftIsTakenBackToo() async throws {
+    let bench = try Bench(Self.three)
+    await bench.run()
+    await bench.rollback(to: "one")
+    bench.model.faults = [try Fault("replace@1=kill")]
+    #expect(await bench.resume().error != nil)
+    bench.log.die()
+    bench.model = ModelHost(bench.machine)
+    try bench.model.replace("/etc/b", with: Array("half".utf8), mode: 0o644, owner: .root)
+    #expect(await bench.rollback().leftovers.isEmpty)
+    #expect(bench.differences(from: try Example.reference()).isEmpty)
+  }
+
   @Test func anUnknownCheckpointIsRefusedWithASuggestion() async throws {
     let bench = try Bench(Self.three)
     await bench.run()

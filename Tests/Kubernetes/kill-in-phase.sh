@@ -14,8 +14,9 @@ has() {
 }
 
 is_reached() {
+  pgrep -f '^kubeadm init' >/dev/null || return 1 # what is left of the kill before is there until then
   case "$phase" in
-    preflight) pgrep -x kubeadm >/dev/null ;;
+    preflight) ;;
     certs) [[ -e $etc/pki/ca.crt ]] ;;
     kubeconfig) [[ -e $etc/admin.conf ]] ;;
     kubelet-start) [[ -e /var/lib/kubelet/kubeadm-flags.env ]] ;;
@@ -38,18 +39,18 @@ is_reached() {
 in_slow_motion() {
   [[ -e /var/lib/etcd/member ]] || return 0
   case "$phase" in upload-config | mark-control-plane | bootstrap-token | kubelet-finalize | addon) ;; *) return 0 ;; esac
-  ! pkill -CONT -x kubeadm || sleep 0.05
-  pkill -STOP -x kubeadm || true
+  ! pkill -CONT -f '^kubeadm init' || sleep 0.05
+  pkill -STOP -f '^kubeadm init' || true
 }
 
 for ((look = 0; look < 3000; look++)); do
   if is_reached; then
-    pgrep -x kubeadm >/dev/null || {
+    pgrep -f '^kubeadm init' >/dev/null || {
       echo "kubeadm had ended before it was killed in $phase"
       exit 1
     }
     pkill -KILL -x vsrrun
-    pkill -KILL -x kubeadm
+    pkill -KILL -f '^kubeadm init'
     exit 0
   fi
   in_slow_motion
