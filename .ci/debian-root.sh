@@ -63,6 +63,6 @@ if [[ ! -d "$root" ]]; then
   mkdir -p "$cache"
   exec {lock}>"$cache/lock"
   flock "$lock" # two test runs on one machine build it once
-  [[ -d "$root" ]] || build >&2
+  if [[ ! -d "$root" ]]; then build >&2; fi
 fi
 echo "$root"

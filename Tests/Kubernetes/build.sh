@@ -62,6 +62,6 @@ if [[ ! -d "$result" ]]; then
   mkdir -p "$cache"
   exec {lock}>"$cache/kubernetes.lock"
   flock "$lock" # two test runs on one machine build it once
-  [[ -d "$result" ]] || build >&2
+  if [[ ! -d "$result" ]]; then build >&2; fi
 fi
 echo "$result"

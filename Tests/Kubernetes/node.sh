@@ -102,6 +102,6 @@ build() {
 if [[ ! -d "$result" ]]; then
   exec {lock}>"$cache/kubernetes.lock"
   flock "$lock"
-  [[ -d "$result" ]] || build >&2
+  if [[ ! -d "$result" ]]; then build >&2; fi
 fi
 echo "$result"

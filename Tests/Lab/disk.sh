@@ -4,6 +4,7 @@
 #   disk.img   a bootable disk: Debian 12 with its kernel and GRUB, containerd with every image of a node, and in /srv the
 #              repositories that the install takes packages and plugins from
 #   key        the private half of the key that root lets in over ssh
+#   images.tar the images, for a registry (a link)
 #
 #   disk.sh
 set -euo pipefail
@@ -96,12 +97,13 @@ build() {
   furnish "$root"
   make_bootable "$root" "$partial/disk.img"
   rm -rf "$root"
+  ln -s "$node/images.tar" "$partial/images.tar"
   mv "$partial" "$result"
 }
 
 if [[ ! -d "$result" ]]; then
   exec {lock}>"$cache/lab.lock"
   flock "$lock"
-  [[ -d "$result" ]] || build >&2
+  if [[ ! -d "$result" ]]; then build >&2; fi
 fi
 echo "$result"

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs QEMU 10 if it is missing: the first whose igb NICs have virtual functions behind an IOMMU. It is in Debian 12's backports;
-# nothing else is taken from there but the firmware that it wants. apt's own sources stay as they are.
+# Installs what the machine needs and is missing: what makes its disk, and QEMU 10, the first whose igb NICs have virtual functions
+# behind an IOMMU. That is in Debian 12's backports; nothing else is taken from there but the firmware that it wants. apt's own
+# sources stay as they are.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 is_there() {
-  command -v qemu-img >/dev/null && qemu-system-x86_64 -version 2>/dev/null | grep -Eq 'version (1[0-9]|[2-9][0-9])\.'
+  command -v qemu-img >/dev/null && command -v sfdisk >/dev/null && command -v ssh >/dev/null && qemu-system-x86_64 -version 2>/dev/null | grep -Eq 'version (1[0-9]|[2-9][0-9])\.'
 }
 
 ! is_there || exit 0
@@ -20,5 +21,5 @@ sed -n '1s/ bookworm main$/ bookworm-backports main/p' "$cache/apt/sources.list"
 trap 'rm -f "$cache/apt/parts/backports.list"' EXIT
 apt_get_of_bookworm -qq update
 DEBIAN_FRONTEND=noninteractive apt_get_of_bookworm -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 install \
-  {qemu-system-x86,qemu-system-common,qemu-system-data,qemu-utils,seabios}/bookworm-backports >/dev/null
+  fdisk openssh-client {qemu-system-x86,qemu-system-common,qemu-system-data,qemu-utils,seabios}/bookworm-backports >/dev/null
 is_there
