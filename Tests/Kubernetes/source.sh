@@ -79,8 +79,10 @@ go_build() {
   )
 }
 
-# Prints the path of the Debian 12 root of a node: the lab's, and what kubeadm and the kubelet look for; with more packages, if they
-# are given.
+# What kubeadm and the kubelet look for.
+node_packages=(iptables ebtables conntrack socat ethtool containernetworking-plugins)
+
+# Prints the path of the Debian 12 root of a node: the lab's, and those.
 node_root() {
-  "${BASH_SOURCE[0]%/*}/../Container/lab.sh" base iptables ebtables conntrack socat ethtool containernetworking-plugins "$@"
+  "${BASH_SOURCE[0]%/*}/../Container/lab.sh" base "${node_packages[@]}"
 }

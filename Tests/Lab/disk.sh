@@ -12,7 +12,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR/../Kubernetes
 source "$here/../Kubernetes/source.sh"
 
-base=$(node_root linux-image-amd64 initramfs-tools grub-pc-bin grub2-common openssh-server pciutils)
+base=$("$here/../Container/lab.sh" base "${node_packages[@]}" linux-image-amd64 initramfs-tools grub-pc-bin grub2-common openssh-server pciutils)
 node=$("$here/../Kubernetes/node.sh")
 key=$({
   echo "$base $node"

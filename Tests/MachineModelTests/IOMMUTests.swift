@@ -27,6 +27,36 @@ struct IOMMUTests {
     #expect(try host.linkName("\(pf)/iommu_group") != nil)
   }
 
+  /// As a machine of Debian 12 was seen: on without a word, and off where the last word says so.
+  @Test func aKernelMayUseItWithoutBeingTold() throws {
+    let machine = try Machine(yaml: "machine: m\niommu: {kind: intel, enabled: true}\n")
+    #expect(machine.rebooted().iommu.isOn)
+    #expect(try !Machine(yaml: "machine: m\niommu: {kind: intel}\n").rebooted().iommu.isOn)
+    let words = "kernel: {cmdline: intel_iommu=on intel_iommu=off}"
+    #expect(try !Machine(yaml: "machine: m\niommu: {kind: intel}\n\(words)\n").iommu.isOn)
+  }
+
+  /// A captured machine has the boot loader's own file.
+  @Test func updateGrubWritesTheFileThatIsThere() async throws {
+    let host = try Example.iommuOff.host()
+    let path = "/boot/grub/grub.cfg"
+    let line = "\tlinux\t/boot/vmlinuz-5.4 root=UUID=1 ro "
+    try host.put(path, "menuentry 'a' {\n\(line)quiet\n}\nmenuentry 'b' {\n\(line)single quiet\n}\n")
+    try host.put("/etc/default/grub", "GRUB_CMDLINE_LINUX=iommu=pt\nGRUB_CMDLINE_LINUX_DEFAULT=splash\n")
+    #expect(try await host.run("update-grub").succeeded)
+    let written = line.split(separator: "\t").joined(separator: " ")
+    #expect(
+      try host.text(path)
+        == "menuentry 'a' {\n\t\(written)iommu=pt splash\n}\nmenuentry 'b' {\n\t\(written)single iommu=pt\n}")
+  }
+
+  @Test func theFirmwareSaysWhoseItIs() throws {
+    let tables = "/sys/firmware/acpi/tables"
+    #expect(try Example.iommuOff.host().list(tables) == ["DMAR"])
+    #expect(try ModelHost(Machine(yaml: "machine: m\niommu: {kind: amd}\n")).list(tables) == ["IVRS"])
+    #expect(try ModelHost(Machine(yaml: "machine: m\niommu: {kind: none}\n")).list(tables) == [])
+  }
+
   @Test func amdIsOnUnlessItIsTurnedOff() throws {
     #expect(try Machine(yaml: "machine: m\niommu: {kind: amd}\n").iommu.isOn)
     #expect(try !Machine(yaml: "machine: m\niommu: {kind: amd}\nkernel: {cmdline: amd_iommu=off}\n").iommu.isOn)

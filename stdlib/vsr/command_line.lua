@@ -3,10 +3,9 @@ local command_line = {}
 
 local REASON = "the kernel command line"
 
---- The words that turn the IOMMU on, by the processor's maker.
+--- The words that turn the IOMMU on, by its maker: AMD's is described in the firmware's table IVRS, Intel's in DMAR.
 local function iommu_words()
-  local cpuinfo = file.read "/proc/cpuinfo" or ""
-  if cpuinfo:find("AuthenticAMD", 1, true) then
+  if file.stat "/sys/firmware/acpi/tables/IVRS" then
     return { "iommu=pt" }
   end
   return { "intel_iommu=on", "iommu=pt" }

@@ -7,7 +7,7 @@ extension Capture {
     "/etc/sysctl.d",
     "/etc/udev/rules.d", "/usr/lib/modprobe.d", "/usr/lib/modules-load.d", "/usr/lib/sysctl.d",
   ]
-  private static let single = ["/etc/sysctl.conf", "/etc/modules"]
+  private static let single = ["/boot/grub/grub.cfg", "/etc/sysctl.conf", "/etc/modules"]
   private static let units = "/etc/systemd/system"
 
   /// Of the files of an ordinary machine, those that there are, as they are; and the configuration of the boot.

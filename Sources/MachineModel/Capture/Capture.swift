@@ -75,8 +75,12 @@ struct Capture {
     captured.kernel.release = text("/proc/sys/kernel/osrelease") ?? captured.kernel.release
     captured.kernel.cmdline = (text("/proc/cmdline") ?? "").words.joined(separator: " ")
     let units = names("/sys/class/iommu")
-    let isAMD = units.contains { $0.hasPrefix("ivhd") } || text("/proc/cpuinfo")?.contains("AuthenticAMD") == true
-    captured.iommu = IOMMU(kind: isAMD ? .amd : .intel, isOn: !units.isEmpty)
+    // The firmware says which it has (an emulated machine may have one maker's processor and another's IOMMU).
+    let tables = names("/sys/firmware/acpi/tables")
+    let isAMD =
+      tables.contains("IVRS") || !tables.contains("DMAR") && text("/proc/cpuinfo")?.contains("AuthenticAMD") == true
+    captured.iommu.kind = isAMD ? .amd : .intel
+    captured.iommu.settle(isOn: !units.isEmpty, cmdline: captured.kernel.cmdline)
   }
 
   /// What the boot loader's configuration gives the next boot; without one, what the running kernel got.

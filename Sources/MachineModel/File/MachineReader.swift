@@ -72,7 +72,7 @@ struct MachineReader {
         throw YAMLError(node, "'kind: none' means that there is no IOMMU to enable")
       }
     }
-    machine.iommu.isOn = isOn ?? IOMMU.isOn(machine.iommu.kind, cmdline: machine.kernel.cmdline)
+    machine.iommu.settle(isOn: isOn, cmdline: machine.kernel.cmdline)
   }
 
   mutating func readMemory() throws(YAMLError) {

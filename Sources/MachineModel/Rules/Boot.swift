@@ -14,7 +14,7 @@ extension Machine {
     boots += 1
     capturedBootID = nil
     kernel.cmdline = kernel.nextCmdline
-    iommu.isOn = IOMMU.isOn(iommu.kind, cmdline: kernel.cmdline)
+    iommu.isOn = iommu.isOn(cmdline: kernel.cmdline)
     processes = []
     reserveHugePagesAtBoot()
     emptyVolatileFiles()

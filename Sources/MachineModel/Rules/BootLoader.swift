@@ -54,6 +54,21 @@ enum BootLoader {
 
   /// What the next boot's command line is by the configuration as it is now.
   static func cmdline(_ machine: Machine) -> String {
+    (machine.kernel.cmdline.words.filter(isFixed) + words(machine)).joined(separator: " ")
+  }
+
+  /// A line of GRUB's own file, made anew if it names a kernel: the entries for recovery, which say `single`, get only what
+  /// stands in GRUB_CMDLINE_LINUX (grub-mkconfig's 10_linux).
+  static func generated(_ line: String, _ machine: Machine) -> String {
+    let words = line.words
+    guard words.first == "linux", words.count > 1 else { return line }
+    let isRecovery = words.contains("single")
+    let fixed = words[...1] + words.dropFirst(2).filter { isFixed($0) || $0 == "single" }
+    return line.prefix { $0.isWhitespace }
+      + (fixed + self.words(machine, isRecovery: isRecovery)).joined(separator: " ")
+  }
+
+  private static func words(_ machine: Machine, isRecovery: Bool = false) -> [String] {
     var variables: [String: String] = [:]
     let snippets = machine.files.names("/etc/default/grub.d").filter { $0.hasSuffix(".cfg") }
     for path in ["/etc/default/grub"] + snippets.map({ "/etc/default/grub.d/\($0)" }) {
@@ -63,8 +78,8 @@ enum BootLoader {
         variables[String(parts[0])] = expanded(unquoted(String(parts[1]).trimmed), variables)
       }
     }
-    let words = ["GRUB_CMDLINE_LINUX", "GRUB_CMDLINE_LINUX_DEFAULT"].flatMap { variables[$0]?.words ?? [] }
-    return (machine.kernel.cmdline.words.filter(isFixed) + words).joined(separator: " ")
+    let names = ["GRUB_CMDLINE_LINUX"] + (isRecovery ? [] : ["GRUB_CMDLINE_LINUX_DEFAULT"])
+    return names.flatMap { variables[$0]?.words ?? [] }
   }
 
   private static func unquoted(_ text: String) -> String {

@@ -25,15 +25,28 @@ struct IOMMU: Equatable, Sendable {
   /// Whether the kernel uses it.
   var isOn = false
 
-  /// Whether a kernel started with `cmdline` uses it: Intel's only where it is told to, AMD's unless it is told not to.
-  static func isOn(_ kind: Kind, cmdline: String) -> Bool {
+  /// Whether the kernel uses Intel's without being told to: as Debian 12 builds it, it does (CONFIG_INTEL_IOMMU_DEFAULT_ON).
+  var isOnByDefault = false
+
+  /// Whether a kernel started with `cmdline` uses it: AMD's unless it is told not to, Intel's as the last word about it says.
+  func isOn(cmdline: String) -> Bool {
     let words = cmdline.words
     if words.contains("iommu=off") { return false }
     return switch kind {
-    case .intel: words.contains { $0.hasPrefix("intel_iommu=on") }
+    case .intel: Self.intelWord(cmdline).map { $0.hasPrefix("intel_iommu=on") } ?? isOnByDefault
     case .amd: !words.contains("amd_iommu=off")
     case .none: false
     }
+  }
+
+  /// The same where it is known whether this one, started with `cmdline`, does.
+  mutating func settle(isOn: Bool?, cmdline: String) {
+    isOnByDefault = kind == .intel && isOn == true && Self.intelWord(cmdline) == nil
+    self.isOn = isOn ?? self.isOn(cmdline: cmdline)
+  }
+
+  private static func intelWord(_ cmdline: String) -> String? {
+    cmdline.words.last { $0.hasPrefix("intel_iommu=on") || $0.hasPrefix("intel_iommu=off") }
   }
 }
 

@@ -11,6 +11,7 @@ enum SysView {
       "bus": .folder(Folder(governing: ["pci"]) { _ in ["pci": .folder(BusView.folder)] }),
       "class": .folder(classes),
       "devices": .folder(DevicesView.folder),
+      "firmware": .folder(firmware),
       "kernel": .folder(kernel),
       "module": .folder(ModuleView.folder),
     ]
@@ -31,6 +32,24 @@ enum SysView {
     guard machine.iommu.isOn else { return [:] }
     let names = machine.iommu.kind == .amd ? ["ivhd0"] : ["dmar0", "dmar1"]
     return Dictionary(uniqueKeysWithValues: names.map { ($0, .folder(Folder(governs: { _ in false }) { _ in [:] })) })
+  }
+
+  /// The table of the firmware that describes the IOMMU.
+  private static let firmware = Folder(governing: ["acpi"]) { _ in
+    [
+      "acpi": .folder(
+        Folder(governing: ["tables"]) { _ in
+          [
+            "tables": .all { machine in
+              switch machine.iommu.kind {
+              case .intel: ["DMAR": .line("DMAR")]
+              case .amd: ["IVRS": .line("IVRS")]
+              case .none: [:]
+              }
+            }
+          ]
+        })
+    ]
   }
 
   private static let kernel = Folder(governing: ["iommu_groups", "mm"]) { _ in

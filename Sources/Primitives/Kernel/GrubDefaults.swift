@@ -19,6 +19,15 @@ struct GrubDefaults {
     [Self.variable, Self.variable + "_DEFAULT"].flatMap { (values[$0] ?? "").split(whereSeparator: \.isWhitespace) }
   }
 
+  /// The word that the kernel gets after `word` and that says otherwise: of two with one name, it goes by the last.
+  func contradiction(of word: String) -> String? {
+    let name = word.prefix { $0 != "=" }
+    guard name.count < word.count, let last = words.last(where: { $0.hasPrefix("\(name)=") }), last != word else {
+      return nil
+    }
+    return String(last)
+  }
+
   /// The line that adds words behind whatever was assigned before, in whichever quotes.
   static func addition(_ words: [String]) -> String {
     "\(variable)=\"$\(variable) \(words.joined(separator: " "))\"\n"
@@ -26,7 +35,7 @@ struct GrubDefaults {
 
   // MARK: Assignments as sh(1) reads them
 
-  private mutating func read(_ text: String) {
+  mutating func read(_ text: String) {
     var rest = text[...]
     while !rest.isEmpty {
       rest = rest.drop(while: \.isWhitespace)

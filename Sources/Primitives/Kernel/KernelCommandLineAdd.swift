@@ -7,7 +7,8 @@ struct KernelCommandLineAdd: Effect {
   static let details = """
     A line at the end of /etc/default/grub adds the words to GRUB_CMDLINE_LINUX, and update-grub writes the boot loader's own \
     file, /boot/grub/grub.cfg. It holds when both have the words, each compared as a whole; on a machine without GRUB, when the \
-    running kernel has them. Follow it by host.reboot.
+    running kernel has them. A word that comes after and says otherwise, such as `intel_iommu=off` in GRUB_CMDLINE_LINUX_DEFAULT, is \
+    refused. Follow it by host.reboot.
     """
   static let example = #"kernel.cmdline_add { "intel_iommu=on", "iommu=pt" }"#
   static let needsReboot = true
@@ -66,6 +67,7 @@ struct KernelCommandLineAdd: Effect {
         hint: "add \(words.joined(separator: " ")) to the boot loader of this machine by hand, reboot, and resume")
     }
     if !state.missing.isEmpty {
+      try refuseContradictions(state.missing, context)
       var content = try context.host.read(GrubDefaults.path)
       if content.last.map({ $0 != UInt8(ascii: "\n") }) == true { content.append(UInt8(ascii: "\n")) }
       content += GrubDefaults.addition(state.missing).utf8
@@ -73,6 +75,19 @@ struct KernelCommandLineAdd: Effect {
         GrubDefaults.path, with: content, mode: state.file.mode ?? 0o644, owner: state.file.owner ?? .root)
     }
     try await updateBootLoader(context)
+  }
+
+  /// What stands in the other variable comes after what is added.
+  private func refuseContradictions(_ missing: [String], _ context: Context) throws {
+    var defaults = try GrubDefaults(context.host)
+    defaults.read(GrubDefaults.addition(missing))
+    for word in missing {
+      guard let other = defaults.contradiction(of: word) else { continue }
+      throw PrimitiveError(
+        "\(GrubDefaults.variable)_DEFAULT gives \(other), which the kernel gets after \(word) and goes by",
+        hint:
+          "take \(other) out of \(GrubDefaults.path) or the files below \(GrubDefaults.path).d, then `vsrrun resume`")
+    }
   }
 
   private func updateBootLoader(_ context: Context) async throws {

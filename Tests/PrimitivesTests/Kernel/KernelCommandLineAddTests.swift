@@ -8,7 +8,7 @@ import Values
 struct KernelCommandLineAddTests {
   private let call: Value = ["intel_iommu=on", "iommu=pt"]
 
-  /// The machine model's update-grub writes no grub.cfg; this is what it would have there.
+  /// What update-grub has in grub.cfg, which only a captured machine has.
   private func generated(_ words: String) -> String {
     "menuentry 'x' {\n\tlinux /boot/vmlinuz root=/dev/sda2 ro \(words)\n}\n"
   }
@@ -92,6 +92,18 @@ struct KernelCommandLineAddTests {
     #expect(text.contains("a file below /etc/default/grub.d sets GRUB_CMDLINE_LINUX anew"))
     #expect(try await bench.undo() == [])
     #expect(bench.changes == [])
+  }
+
+  @Test func aWordThatComesAfterAndSaysOtherwiseIsNamed() async throws {
+    let words = "GRUB_CMDLINE_LINUX=iommu=soft\\nGRUB_CMDLINE_LINUX_DEFAULT=intel_iommu=off\\n"
+    let bench = try EffectBench(yaml: "files: {/etc/default/grub: \"\(words)\"}")
+    let text = await complaint { try await bench.perform(KernelCommandLineAdd.self, call) }
+    #expect(
+      text.hasPrefix(
+        "GRUB_CMDLINE_LINUX_DEFAULT gives intel_iommu=off, which the kernel gets after intel_iommu=on and goes by; take intel_iommu=off out of"
+      ), "\(text)")
+    #expect(try await bench.perform(KernelCommandLineAdd.self, ["iommu=pt"]) == .changed, "the last one counts")
+    #expect(bench.changes != [])
   }
 
   @Test func withoutGRUBTheRunningKernelIsTheJudge() async throws {
