@@ -43,9 +43,12 @@ extension ModelHost {
 
   public func run(_ command: Command) async throws(HostError) -> CommandResult {
     let line = command.arguments.joined(separator: " ")
-    if let base = paths.base, Programs.asksBeneath(command, machine) {
-      if command.isReadOnly { return try await base.run(command) }
-      Programs.adopt(command, from: base, in: &machine)
+    if let base = paths.base {
+      if !command.isReadOnly {
+        Programs.adopt(command, from: base, in: &machine)
+      } else if Programs.asksBeneath(command, machine) {
+        return try await base.run(command)
+      }
     }
     if command.isReadOnly, let result = try look(command, line) { return result }
     let nothing = CommandResult(status: 0)

@@ -14,6 +14,23 @@ struct OverlayTests {
     return (base, ModelHost(try await Machine.capture(from: base), base: base))
   }
 
+  @Test func aRepositoryOfPackagesThatIsAFolderIsReadBeneath() async throws {
+    let (base, over) = try await hosts()
+    try base.put("/opt/site/Packages", "Package: site-tool\nVersion: 1.2\n\n")
+    try over.put("/etc/apt/sources.list.d/site.list", "deb [trusted=yes] file:///opt/site /\n")
+    #expect(try await over.run("apt-get", "update").succeeded)
+    #expect(try await over.run("apt-get", "-y", "install", "site-tool").succeeded)
+    #expect(over.machine.packages.installed["site-tool"]?.version == "1.2")
+  }
+
+  /// Nobody knows what a mirror has that no description tells of: a plan does not end there.
+  @Test func aMirrorMayHaveAnyVersion() async throws {
+    let (_, over) = try await hosts()
+    try over.put("/etc/apt/sources.list.d/site.list", "deb [trusted=yes] https://mirror.example/apt /\n")
+    #expect(try await over.run("apt-get", "update").succeeded)
+    #expect(try await over.run("apt-get", "-y", "install", "kubectl=1.20.2-00").succeeded)
+  }
+
   @Test func filesThatTheModelDoesNotKnowAreReadBeneath() async throws {
     let (base, over) = try await hosts()
     let before = base.machine

@@ -54,11 +54,28 @@ extension AptGet {
   }
 }
 
+// MARK: Repositories that are files
+
+extension AptGet {
+  /// Reads the repositories that are on the machine beneath the model.
+  static func adopt(_ command: Command, from base: any Host, in machine: inout Machine) {
+    guard let call = try? Call(command), call.verb == "update" else { return }
+    for source in AptSource.all(machine.files, file: call.sourceFile) {
+      guard machine.packages.repositories[source.address] == nil, let path = source.localList,
+        let text = try? base.text(path)
+      else { continue }
+      machine.packages.repositories[source.address] = .packages(PackageOffers.read(text))
+    }
+  }
+}
+
 extension Machine {
   /// What is at a source's address.
   func repository(_ source: AptSource) -> PackageRepository {
     guard packages.isNetworkThere else { return .unreachable }
-    return packages.repositories[source.address] ?? OrdinaryPackages.repository(source, os)
+    let isAnythingThere = remote.artifacts[Remote.anythingElse] == .unknown
+    return packages.repositories[source.address]
+      ?? OrdinaryPackages.repository(source, os, isAnythingThere: isAnythingThere)
   }
 
   fileprivate mutating func writeList(_ path: String, _ text: String) {

@@ -39,9 +39,13 @@ enum Programs {
     }
   }
 
-  /// Takes what a command is about into the model.
+  /// Takes what a command is about, and only the machine beneath the model has, into the model.
   static func adopt(_ command: Command, from base: any Host, in machine: inout Machine) {
-    if command.program == "git" { Git.adopt(command, from: base, in: &machine) }
+    switch command.program {
+    case "git": Git.adopt(command, from: base, in: &machine)
+    case "apt-get": AptGet.adopt(command, from: base, in: &machine)
+    default: break
+    }
   }
 }
 

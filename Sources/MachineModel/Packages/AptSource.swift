@@ -86,6 +86,12 @@ struct AptSource: Equatable {
 
   private var root: String { component == nil ? uri + (suite == "/" ? "" : suite) : "\(uri)dists/\(suite)/" }
 
+  /// Where the packages of a flat repository on this machine are listed, uncompressed; nil of any other.
+  var localList: String? {
+    guard component == nil, root.hasPrefix("file:") else { return nil }
+    return "/" + root.dropFirst("file:".count).drop { $0 == "/" } + "Packages"
+  }
+
   var releaseList: String { "\(Self.lists)/\(Self.quoted(root))InRelease" }
 
   var packagesList: String {

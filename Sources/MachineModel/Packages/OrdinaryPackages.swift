@@ -70,9 +70,22 @@ enum OrdinaryPackages {
   /// The first and the last minor version that has a repository.
   private static let minors = 24...36
 
+  /// What the repository of all versions before those offered, now gone.
+  private static func formerKubernetes() -> [String: [String]] {
+    let versions = (20...23).flatMap { minor in (0...3).map { "1.\(minor).\($0)-00" } }
+    return [
+      "kubeadm": versions, "kubectl": versions, "kubelet": versions, "cri-tools": ["1.19.0-00"],
+      "kubernetes-cni": ["0.8.7-00"],
+    ]
+  }
+
   /// What is at an address that the machine's description says nothing of: the public repositories, or a mirror, which offers
   /// Kubernetes v1.NN where its path has that, and what the system's archive has otherwise.
-  static func repository(_ source: AptSource, _ os: OperatingSystem) -> PackageRepository {
+  ///
+  /// - Parameter isAnythingThere: Whether it is not known what the network has: a mirror may then have any version.
+  static func repository(
+    _ source: AptSource, _ os: OperatingSystem, isAnythingThere: Bool = false
+  ) -> PackageRepository {
     // Gone since 2024-03-04.
     if source.host == "apt.kubernetes.io" { return .missing }
     let minor = source.uri.split(separator: "/").lazy.compactMap { part in
@@ -80,6 +93,10 @@ enum OrdinaryPackages {
     }.first
     if let minor { return minors.contains(minor) ? .packages(kubernetes(minor: minor)) : .missing }
     if source.host == "pkgs.k8s.io" { return .missing }
-    return .packages(archive(os))
+    guard isAnythingThere else { return .packages(archive(os)) }
+    return .packages(
+      minors.map(kubernetes).reduce(archive(os).merging(formerKubernetes()) { $1 }) { all, more in
+        all.merging(more) { $0 + $1 }
+      })
   }
 }
