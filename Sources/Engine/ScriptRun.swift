@@ -329,7 +329,11 @@ final class ScriptRun {
     let query = try decode(type, call, context)
     do {
       for secret in Signature.secrets(of: query) { _ = try await context.secret(secret) }
-      return try await query.answer(context)
+      let answer = try await query.answer(context)
+      if engine.isPlanning, let text = answer.string, UnknownContent(Array(text.utf8)) != nil {
+        return .handle(Handle(kind: "unknown", id: 0))
+      }
+      return answer
     } catch is Interruption {
       throw RunError.interrupted
     } catch let error as HostError where engine.isPlanning && (error.isPermission || error.reason == .unmodelled) {

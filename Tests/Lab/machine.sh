@@ -16,7 +16,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folder=${VSRRUN_MACHINE:-$here/../../.build/machine}
 
-memory=8 # GiB, half of it on each node
+memory=12 # GiB, half of it on each node
 processors=4
 
 fail() {

@@ -107,6 +107,16 @@ import Values
     #expect(!bench.events.contains { $0.entry["result"] == "failed" })
   }
 
+  /// Of a file that only the network has, the model knows nothing: computing with its text would be a guess.
+  @Test func aFileThatOnlyTheRunCanFetchEndsThePlan() async throws {
+    let bench = try Self.plan("local text = file.read '/etc/fetched'\nnote(text .. '!')\nnet.up 'ens787f0'")
+    try bench.model.replace("/etc/fetched", with: UnknownContent().bytes, mode: 0o644, owner: .root)
+    let error = await bench.run().error
+    guard case RunError.planEnds(let text)? = error else { throw Unexpected(error) }
+    #expect(text.contains("test.lua:4"))
+    #expect(bench.results("net.up").isEmpty)
+  }
+
   // MARK: Interrupts
 
   @Test(arguments: ["SIGINT", "SIGTERM", "SIGHUP"])
