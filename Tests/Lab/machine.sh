@@ -8,6 +8,8 @@
 #   machine.sh cut             cuts the power: QEMU is killed; what the machine had synced stays on its disk
 #   machine.sh start           switches it on again
 #   machine.sh snapshot NAME   switches it off in good order, and keeps its disk under this name
+#   machine.sh login REGISTRY USER:PASSWORD
+#                              has a registry ask who pulls from it
 #   machine.sh down            cuts the power, and throws the machine away
 #
 # VSRRUN_MACHINE names its folder (default: .build/machine in this repository); snapshots stay in `snapshots` below it, until the
@@ -155,9 +157,10 @@ case "$command" in
   cut) cut ;;
   start) start ;;
   snapshot) snapshot "$@" ;;
+  login) echo "$*" >>"$folder/logins" ;;
   down) down ;;
   *)
-    sed -n '4,15s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '4,17s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     exit 64
     ;;
 esac
