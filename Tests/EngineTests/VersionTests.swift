@@ -1,3 +1,4 @@
+import MachineModel
 import Testing
 import Values
 
@@ -47,5 +48,32 @@ import Values
     #expect(facts["has_pod_security_policy"] == .boolean(policy))
     #expect(facts["taints"]?.array?.compactMap(\.string) == taints.map { "node-role.kubernetes.io/\($0)" })
     #expect(facts["architecture_label"]?.string == label)
+  }
+
+  /// The reference machine, with the key of another version's repository and flannel's manifest of today, without a policy.
+  private static func machine(minor: Int) throws -> Machine {
+    var text = String(decoding: try Example.reference().save(), as: UTF8.self)
+      .replacing("v1.24/deb/Release.key", with: "v1.\(minor)/deb/Release.key")
+      .replacing("flannel/v0.13.1-rc1/Documentation", with: "flannel/v0.22.3/Documentation")
+    let policy = try #require(text.firstRange(of: "      apiVersion: policy/v1beta1\n"))
+    let end = try #require(text[policy.upperBound...].firstRange(of: "      ---\n"))
+    text.removeSubrange(policy.lowerBound..<end.upperBound)
+    return try Machine.load(Array(text.utf8), file: "newer.yaml")
+  }
+
+  /// Up to the Ready pod, by kubeadm's configuration instead of the kubelet's flags; a second run changes nothing.
+  @Test(arguments: [25, 30, 35]) func aNewerVersionIsInstalledWhole(minor: Int) async throws {
+    let bench = try Bench("", machine: Self.machine(minor: minor))
+    bench.scripts = try CrashTests.shipped()
+    let given: [String: Value] = ["kubernetes": .string("1.\(minor).1")]
+    let error = await bench.run(given).error
+    #expect(error == nil, "\(error.map { "\($0)" } ?? "")")
+    #expect(bench.history.steps["pod-ready"]?.isCompleted == true)
+    let again = try Bench("", machine: bench.machine)
+    again.scripts = bench.scripts
+    #expect(await again.run(given).error == nil)
+    #expect(again.history.counts.changed == 0)
+    #expect(await bench.rollback().leftovers.isEmpty)
+    #expect(bench.differences(from: try Self.machine(minor: minor)).isEmpty)
   }
 }

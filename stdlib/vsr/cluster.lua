@@ -45,8 +45,8 @@ function cluster.init(kubernetes, options)
   kubeadm.init {
     pod_network = options.pod_network,
     cri_socket = kubernetes.cri_socket,
-    version = kubernetes.text,
-    image_repository = images or IMAGES,
+    version = not config and kubernetes.text or nil,
+    image_repository = not config and (images or IMAGES) or nil,
     config = config,
   }
 end

@@ -19,8 +19,8 @@ struct KubeadmInit: Effect {
   @Argument("where the images of the control plane come from, in place of the public registry") var imageRepository:
     String?
   @Argument("checks that may fail, such as NumCPU") var ignorePreflight: [String] = []
-  @Argument("a kubeadm configuration file, in place of pod_network, version and image_repository") var config:
-    AbsolutePath?
+  @Argument("a kubeadm configuration file, in place of version and image_repository; pod_network is then what it says")
+  var config: AbsolutePath?
   @Argument("seconds that it may take") var timeout = 600
 
   private static let kubelet = "kubelet.service"
@@ -28,8 +28,8 @@ struct KubeadmInit: Effect {
 
   func validate() throws(ArgumentError) {
     try Waiting.check(timeout, Self.name)
-    guard (podNetwork == nil) != (config == nil) else {
-      throw ArgumentError(Self.name, nil, "give one of pod_network = \"10.244.0.0/16\" and config = \"/path\"")
+    guard podNetwork != nil || config != nil else {
+      throw ArgumentError(Self.name, nil, "give pod_network = \"10.244.0.0/16\", config = \"/path\", or both")
     }
     if let podNetwork, !Self.isNetwork(podNetwork) {
       throw ArgumentError(
