@@ -52,7 +52,7 @@ start() {
   ! pid >/dev/null || fail "it is running"
   read -ra options <<<"${VSRRUN_MACHINE_OPTIONS-}"
   # A write is on the disk image when the machine is told so: killing QEMU is then a power cut.
-  setsid nice -n 5 qemu-system-x86_64 -name vsrrun-lab -accel tcg,thread=multi,tb-size=1024 -cpu max -M q35,kernel-irqchip=split \
+  setsid qemu-system-x86_64 -name vsrrun-lab -accel tcg,thread=multi,tb-size=1024 -cpu max -M q35,kernel-irqchip=split \
     -m "${memory}G" -smp "$processors,sockets=2,cores=$cores" \
     -object "memory-backend-ram,id=m0,size=${half}G" -object "memory-backend-ram,id=m1,size=${half}G" \
     -numa "node,nodeid=0,cpus=0-$((cores - 1)),memdev=m0" -numa "node,nodeid=1,cpus=$cores-$((processors - 1)),memdev=m1" \
