@@ -45,6 +45,13 @@ local params = runbook {
       doc = "source of the CNI plugin flannel, where kubernetes-cni has none: a tag, or a commit of 40 digits",
     },
 
+    control_plane_timeout = {
+      type = "integer",
+      default = 240,
+      min = 1,
+      doc = "seconds that the control plane may take to come up; a slow machine may need more than kubeadm's own 240",
+    },
+
     -- The router.
     pod_network = { type = "string", default = "10.244.0.0/16", doc = "addresses of pods inside the cluster" },
     vsr_image = { type = "string", default = "download.6wind.com/vsr/x86_64-ce/3.5", doc = "the router's image" },
@@ -233,6 +240,7 @@ step("cluster", { doc = "D18" }, function()
     pod_network = params.pod_network,
     reserved_cpus = params.reserved_cpus,
     images = params.kubernetes_images,
+    timeout = params.control_plane_timeout,
   })
 end)
 

@@ -50,6 +50,18 @@ import Values
     #expect(facts["architecture_label"]?.string == label)
   }
 
+  /// kubeadm has no flag for it.
+  @Test func aSlowControlPlaneIsGivenItsTimeByKubeadmsConfiguration() async throws {
+    let bench = try Bench("", machine: Example.reference())
+    bench.scripts = try CrashTests.shipped()
+    #expect(await bench.run(["control_plane_timeout": .integer(900)]).error == nil)
+    let text = try #require(try bench.model.text("/etc/kubernetes/vsr-kubeadm.yaml"))
+    #expect(text.contains("apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\n"))
+    #expect(text.hasSuffix("apiServer:\n  timeoutForControlPlane: 900s"))
+    #expect(await bench.rollback().leftovers.isEmpty)
+    #expect(bench.differences(from: try Example.reference()).isEmpty)
+  }
+
   /// The reference machine, with the key of another version's repository and flannel's manifest of today, without a policy.
   private static func machine(minor: Int) throws -> Machine {
     var text = String(decoding: try Example.reference().save(), as: UTF8.self)

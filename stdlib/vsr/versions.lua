@@ -52,7 +52,7 @@ function versions.of(text)
     taints = taints(minor),
     has_pod_security_policy = minor <= LAST_POLICY,
     has_kubelet_flags = minor <= 24,
-    kubeadm_api = minor >= 31 and "kubeadm.k8s.io/v1beta4" or "kubeadm.k8s.io/v1beta3",
+    kubeadm_api = "kubeadm.k8s.io/v1beta" .. (minor >= 31 and 4 or minor >= 22 and 3 or 2),
     architecture_label = minor <= 24 and "beta.kubernetes.io/arch" or "kubernetes.io/arch",
   }
 end
