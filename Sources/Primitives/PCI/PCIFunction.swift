@@ -34,7 +34,13 @@ struct PCIFunction {
   var driver: String? { get throws { try host.linkName("\(address.path)/driver") } }
   var iommuGroup: String? { get throws { try host.linkName("\(address.path)/iommu_group") } }
   var physicalFunction: String? { get throws { try host.linkName("\(address.path)/physfn") } }
-  var netdevs: [String] { get throws { try host.listIfPresent("\(address.path)/net") } }
+  var netdevs: [String] {
+    get throws {
+      // Those of a virtio NIC are one level below, at the virtio device: 0000:00:04.0/virtio0/net/enp0s4.
+      let devices = try host.listIfPresent(address.path).filter { $0.hasPrefix("virtio") }.map { "/\($0)" }
+      return try ([""] + devices).flatMap { try host.listIfPresent("\(address.path)\($0)/net") }
+    }
+  }
 
   /// An unset override reads `(null)`.
   var driverOverride: String? {
