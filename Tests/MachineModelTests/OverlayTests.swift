@@ -16,11 +16,51 @@ struct OverlayTests {
 
   @Test func aRepositoryOfPackagesThatIsAFolderIsReadBeneath() async throws {
     let (base, over) = try await hosts()
-    try base.put("/opt/site/Packages", "Package: site-tool\nVersion: 1.2\n\n")
+    try base.put(
+      "/opt/site/Packages",
+      """
+      Package: site-tool
+      Version: 1.2
+      Depends: nowhere | site-library (>= 1.0), libc6 (>= 2.3), what-others-provide
+      Recommends: site-notes:any
+
+      Package: site-library
+      Version: 1.0
+
+      Package: site-notes
+      Version: 3
+
+      """)
     try over.put("/etc/apt/sources.list.d/site.list", "deb [trusted=yes] file:///opt/site /\n")
     #expect(try await over.run("apt-get", "update").succeeded)
     #expect(try await over.run("apt-get", "-y", "install", "site-tool").succeeded)
     #expect(over.machine.packages.installed["site-tool"]?.version == "1.2")
+    #expect(over.machine.packages.installed["site-library"] == InstalledPackage(version: "1.0", isAuto: true))
+    #expect(over.machine.packages.installed["site-notes"]?.isAuto == true)
+  }
+
+  @Test func aRepositoryOfGitThatIsAFolderIsReadBeneath() async throws {
+    let (base, over) = try await hosts()
+    let commit = String(repeating: "a", count: 40)
+    for (path, text) in [
+      (".git/HEAD", "ref: refs/heads/main"), (".git/refs/heads/main", commit), (".git/refs/tags/v1", commit),
+      (".git/refs/tags/v0", String(repeating: "b", count: 40)), ("hack/build.sh", "x"), ("README", "y"),
+    ] { try base.put("/opt/site/d/\(path)", text) }
+    func git(_ words: String...) async throws -> CommandResult {
+      try await over.run(Command(["git", "--git-dir=/src/d/.git", "--work-tree=/src/d"] + words))
+    }
+    #expect(try await over.run("git", "init", "--quiet", "/src/d").succeeded)
+    #expect(
+      try await git("fetch", "/opt/site/d", "+refs/tags/v0:refs/tags/v0").succeeded
+        && over.machine.remote.artifacts["/opt/site/d"] == nil,
+      "what is not checked out there cannot be read without git")
+    #expect(try await git("fetch", "/opt/site/d", "+refs/tags/v1:refs/tags/v1").succeeded)
+    #expect(try await git("checkout", "--quiet", "--detach", commit).succeeded)
+    #expect(try over.text("/src/d/hack/build.sh") == "x")
+    let error = await #expect(throws: HostError.self) {
+      try await over.run(Command(["/src/d/hack/build.sh"], directory: "/src/d"))
+    }
+    #expect(error?.reason == .unmodelled, "what it makes is unknown")
   }
 
   /// Nobody knows what a mirror has that no description tells of: a plan does not end there.

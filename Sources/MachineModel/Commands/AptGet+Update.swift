@@ -7,6 +7,8 @@ extension AptGet {
     var isFatal = false
     let folder = AptSource.lists
     let sources = AptSource.all(machine.files, file: call.sourceFile)
+    let files = machine.files
+    for source in sources { machine.readRepository(source) { files.text($0) } }
     for source in sources {
       let root = source.component == nil ? source.shown : "\(source.uri)dists/\(source.suite)"
       func fail(_ reason: String) {
@@ -61,10 +63,29 @@ extension AptGet {
   static func adopt(_ command: Command, from base: any Host, in machine: inout Machine) {
     guard let call = try? Call(command), call.verb == "update" else { return }
     for source in AptSource.all(machine.files, file: call.sourceFile) {
-      guard machine.packages.repositories[source.address] == nil, let path = source.localList,
-        let text = try? base.text(path)
-      else { continue }
-      machine.packages.repositories[source.address] = .packages(PackageOffers.read(text))
+      machine.readRepository(source) { path in
+        guard let text = try? base.text(path) else { return nil }
+        return text
+      }
+    }
+  }
+}
+
+extension Machine {
+  /// Reads a repository in a folder of this machine: what it offers, and what its packages need.
+  fileprivate mutating func readRepository(_ source: AptSource, _ read: (_ path: String) -> String?) {
+    guard packages.repositories[source.address] == nil, let path = source.localList, let text = read(path) else {
+      return
+    }
+    let offered = PackageOffers.read(text)
+    packages.repositories[source.address] = .packages(offered)
+    for (name, relations) in PackageRelations.read(text) where packages.contents[name] == nil {
+      var known = contents(name, version: offered[name]?.first ?? "")
+      func isThere(_ other: String) -> Bool { packages.installed[other]?.isPresent == true }
+      func isOffered(_ other: String) -> Bool { offered[other] != nil }
+      known.depends = relations.depends.names(where: isThere, or: isOffered)
+      known.recommends = relations.recommends.names(where: isThere, or: isOffered)
+      packages.contents[name] = known
     }
   }
 }

@@ -8,7 +8,7 @@ enum Build {
       throw .unmodelled
     }
     guard let outputs = repository.builds[place.line] else {
-      guard command.program == "make" else { throw .unmodelled }
+      guard command.program == "make", repository.builds[Remote.anythingElse] == nil else { throw .unmodelled }
       let target = command.arguments.last { !$0.hasPrefix("-") } ?? "all"
       return .failure("make: *** No rule to make target '\(target)'.  Stop.", status: 2)
     }

@@ -42,8 +42,16 @@ enum Git {
     return repository.flatMap { machine.files["\($0)/HEAD"] == nil ? $0 : nil }
   }
 
-  /// Makes a repository that only `base` has one of the model, without its history.
+  /// Takes what only `base` has into the model: the repository that the command is about, without its history, and one
+  /// that it fetches from, if that is a folder.
   static func adopt(_ command: Command, from base: any Host, in machine: inout Machine) {
+    let words = command.arguments
+    if let address = words.first(where: { $0.hasPrefix("/") }), words.contains("fetch"),
+      machine.remote.artifacts[address] == nil, let found = RemoteRepository(folder: address, base),
+      found.revisions.contains(where: { words.contains("+refs/tags/\($0):refs/tags/\($0)") || words.contains($1) })
+    {
+      machine.remote.artifacts[address] = .repository(found)
+    }
     guard let path = unknownRepository(command, machine).map({ "\($0)/HEAD" }), let head = try? base.read(path) else {
       return
     }

@@ -19,7 +19,7 @@ struct RemoteRepository: Equatable, Sendable {
   var revisions: [String: String] = [:]
   /// The same in every revision.
   var files: [String: [UInt8]] = [:]
-  /// What a command line, run in a checkout, makes there.
+  /// What a command line, run in a checkout, makes there; ``Remote/anythingElse`` with nothing: what others make, nobody knows.
   var builds: [String: [String]] = [:]
 }
 
