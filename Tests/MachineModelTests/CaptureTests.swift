@@ -52,6 +52,20 @@ struct CaptureTests {
     #expect(back == machine, "\(back.unequalParts(machine))")
   }
 
+  /// As seen on a real machine: modules of devices that the model does not know come back, and what the kernel computes is
+  /// computed again, while what was set or loaded since is lost.
+  @Test func whatABootMakesOfACapturedMachine() async throws {
+    let host = try Example.prepared.host()
+    try await host.write("/proc/sys/fs/inotify/max_user_watches", "61696")
+    #expect(try await host.run("modprobe", "ppp_generic").succeeded)
+    let captured = ModelHost(try await Machine.capture(from: host))
+    try await captured.write("/proc/sys/fs/inotify/max_user_watches", "1048576")
+    #expect(try await captured.run("modprobe", "vhost_net").succeeded)
+    let machine = try Machine.load(captured.machine.save(), file: "captured").rebooted()
+    #expect(machine.sysctl["fs/inotify/max_user_watches"] == "61696")
+    #expect(machine.modules.loaded.contains("ppp_generic") && !machine.modules.loaded.contains("vhost_net"))
+  }
+
   @Test func stateThatARunMadeIsCaptured() async throws {
     let host = try Example.prepared.host()
     try await RoundTripTests.install(host)

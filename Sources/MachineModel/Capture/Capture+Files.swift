@@ -7,7 +7,11 @@ extension Capture {
     "/etc/sysctl.d",
     "/etc/udev/rules.d", "/usr/lib/modprobe.d", "/usr/lib/modules-load.d", "/usr/lib/sysctl.d",
   ]
-  private static let single = ["/boot/grub/grub.cfg", "/etc/sysctl.conf", "/etc/modules"]
+  private static let single = [
+    "/boot/grub/grub.cfg", "/etc/containerd/config.toml", "/etc/modules", "/etc/sysctl.conf",
+  ]
+  /// Directories of which it counts whether they are there, and whether they are empty: an install puts something there.
+  private static let places = ["/etc/apt/keyrings", "/etc/cni", "/etc/cni/net.d", "/usr/local/share", "/usr/local/src"]
   private static let units = "/etc/systemd/system"
 
   /// Of the files of an ordinary machine, those that there are, as they are; and the configuration of the boot.
@@ -24,6 +28,10 @@ extension Capture {
       keep(path)
     }
     for path in Self.single { keep(path) }
+    for path in Self.places where names(path).count < 64 {
+      keep(path)
+      for name in names(path) { keep("\(path)/\(name)") }
+    }
     for directory in Self.configuration {
       for name in names(directory) { keep("\(directory)/\(name)") }
     }

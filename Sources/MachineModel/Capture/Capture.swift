@@ -167,6 +167,8 @@ struct Capture {
       captured.modules.loaded.insert(name)
       if captured.modules.available[name] == nil { captured.modules.available[name] = Module() }
     }
+    // Whoever loaded them does it again: udev, for a device, or a service.
+    captured.modules.atBoot = captured.modules.loaded
     // What vfio asks for stands in no file.
     captured.modules.available["vfio"]?.requests = ["vfio_iommu_type1"]
     for (module, defaults) in OrdinaryModules.parameters where captured.modules.isPresent(module) {
@@ -191,6 +193,7 @@ struct Capture {
     for key in known.keys {
       if let value = text("/proc/sys/\(key)") { captured.sysctl[key] = value }
     }
+    for key in OrdinarySysctls.computed { captured.sysctlAtBoot[key] = captured.sysctl[key] }
   }
 
   private mutating func readMounts() {

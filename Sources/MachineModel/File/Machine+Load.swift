@@ -3,7 +3,7 @@ public import YAML
 extension Machine {
   static let keys = [
     "machine", "os", "kernel", "memory", "iommu", "numa", "swap", "pci", "links", "modules", "packages",
-    "remote", "units", "sysctl", "files", "mounts", "processes", "firewall", "kubernetes", "time",
+    "remote", "units", "sysctl", "sysctl_at_boot", "files", "mounts", "processes", "firewall", "kubernetes", "time",
   ]
 
   /// The machine that a machine file describes.

@@ -121,6 +121,7 @@ struct MachineReader {
     guard let modules = try moduleFields() else { return }
     for name in try modules.texts("missing") { machine.modules.available[name.moduleName] = nil }
     for name in try modules.texts("builtin") { machine.modules.builtin.insert(name.moduleName) }
+    for name in try modules.texts("at_boot") { machine.modules.atBoot.insert(name.moduleName) }
     for name in try modules.texts("busy") { machine.modules.busy.insert(name.moduleName) }
     guard let available = modules["available"] else { return }
     for name in available.elements ?? [] {
@@ -143,7 +144,7 @@ struct MachineReader {
 
   func moduleFields() throws(YAMLError) -> Fields? {
     guard let node = fields["modules"] else { return nil }
-    return try Fields(node, "modules", ["available", "missing", "builtin", "loaded", "unloaded", "busy"])
+    return try Fields(node, "modules", ["available", "missing", "builtin", "loaded", "unloaded", "at_boot", "busy"])
   }
 
   mutating func readSwap() throws(YAMLError) {

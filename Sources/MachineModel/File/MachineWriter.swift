@@ -34,6 +34,7 @@ struct MachineWriter {
     let files = files
     put("units", .map(units(in: files)))
     put("sysctl", .map(sysctls))
+    put("sysctl_at_boot", .map(atBoot))
     put("files", .map(files))
     put("mounts", .array(mounts))
     put("processes", .array(machine.processes.map(process)))
@@ -119,6 +120,7 @@ struct MachineWriter {
     if !loaded.isEmpty { map["loaded"] = .map(loaded) }
     let unloaded = ordinary.modules.loaded.subtracting(machine.modules.loaded).sorted()
     if !unloaded.isEmpty { map["unloaded"] = .array(unloaded.map(Value.string)) }
+    if !machine.modules.atBoot.isEmpty { map["at_boot"] = .array(machine.modules.atBoot.sorted().map(Value.string)) }
     if !machine.modules.busy.isEmpty { map["busy"] = .array(machine.modules.busy.sorted().map(Value.string)) }
     return map
   }
@@ -134,6 +136,13 @@ struct MachineWriter {
       map[key.sysctlName] = machine.sysctl[key].map(Value.string) ?? .null
     }
     return map
+  }
+
+  private var atBoot: ValueMap {
+    ValueMap(
+      uniqueKeysWithValues: machine.sysctlAtBoot.sorted { $0.key < $1.key }.map {
+        ($0.key.sysctlName, .string($0.value))
+      })
   }
 
   private var mounts: [Value] {

@@ -103,6 +103,9 @@ extension MachineReader {
   }
 
   mutating func readSysctls() throws(YAMLError) {
+    for entry in try fields.entries("sysctl_at_boot") {
+      machine.sysctlAtBoot[entry.name.sysctlPath] = try entry.value.plainText(entry.name)
+    }
     for entry in try fields.entries("sysctl") {
       let key = entry.name.sysctlPath
       if entry.value.isNull {

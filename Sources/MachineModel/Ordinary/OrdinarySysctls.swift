@@ -1,5 +1,8 @@
 /// Kernel parameters with the values that they have on an ordinary server, by where they stand below `/proc/sys`.
 enum OrdinarySysctls {
+  /// Those that the kernel computes of the memory that there is.
+  static let computed = ["fs/inotify/max_user_watches", "kernel/threads-max"]
+
   static let values: [String: String] = [
     "fs/file-max": "9223372036854775807", "fs/inotify/max_queued_events": "16384",
     "fs/inotify/max_user_instances": "128", "fs/inotify/max_user_watches": "8192", "fs/nr_open": "1048576",

@@ -23,9 +23,10 @@ extension Machine {
     modules.parameters = [:]
     modules.busy = []
     setCommandLineParametersOfBuiltins()
-    sysctl = OrdinarySysctls.values
+    sysctl = OrdinarySysctls.values.merging(sysctlAtBoot) { $1 }
     for module in modules.builtin { sysctl.merge(OrdinaryModules.sysctls[module] ?? [:]) { $1 } }
     loadDrivers()
+    for name in modules.atBoot.sorted() { try? load(name) }
     applyLeftOverrides()
     loadConfiguredModules()
     applySysctlFiles()

@@ -23,6 +23,8 @@ public struct Machine: Equatable, Sendable {
   var units: [String: Unit] = [:]
   /// The live values by where they stand below `/proc/sys`.
   var sysctl: [String: String] = [:]
+  /// Those that the kernel computes at boot, where they are known.
+  var sysctlAtBoot: [String: String] = [:]
   var files = FileTree()
   /// In the order of their targets; of those at the same target, the topmost last.
   var mounts: [MountPoint] = []

@@ -3,6 +3,8 @@ struct Modules: Equatable, Sendable {
   var available: [String: Module] = [:]
   var builtin: Set<String> = []
   var loaded: Set<String> = []
+  /// Those that every boot loads, for devices and services of which the model knows nothing.
+  var atBoot: Set<String> = []
   /// Parameters that differ from their defaults, of loaded and built-in modules.
   var parameters: [String: [String: String]] = [:]
   /// Loaded ones that something uses, beyond what the state shows.
