@@ -10,10 +10,10 @@ static := $(CURDIR)/.build/static
 static_flags := --static-swift-stdlib --pkg-config-path $(static)/pkgconfig -Xswiftc -L$(static) \
 	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 
-.PHONY: help deps build demo test release install clean
+.PHONY: help deps build demo test lab lab-full release install clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install the Debian packages that the build needs, if any is missing
 	@.ci/deps.sh build
@@ -28,6 +28,14 @@ demo: deps build ## rehearse the documented install on a model of the documented
 test: ## run every check and test; `Tests/run.sh PART…` runs some of them
 	@.ci/deps.sh test
 	@Tests/run.sh
+
+lab: ## the install on an emulated machine with SR-IOV NICs, and awkward machines
+	@.ci/deps.sh test
+	@Tests/run.sh machine awkward
+
+lab-full: ## the same, with rollback to each checkpoint, and twenty power cuts
+	@.ci/deps.sh test
+	@Tests/run.sh machine awkward checkpoints cuts
 
 release: ## build the program for servers: dist/vsrrun-VERSION-x86_64.tar.gz
 	@.ci/deps.sh test

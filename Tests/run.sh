@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests, part by part, the fast ones first.
 #
-#   Tests/run.sh            every part; the longer ones beside each other
+#   Tests/run.sh            every part but those of Tests/Lab; the longer ones beside each other
 #   Tests/run.sh PART…      some of them, one after the other
 #
 # Says how many tests each part ran and how long it took; the last line is the sum: `N passed, N failed`.
@@ -130,6 +130,23 @@ part_kubernetes() {
 
 part_node() {
   Tests/Kubernetes/live-node.sh
+}
+
+# On an emulated machine: run by name (`make lab`), since they want both processors of a small builder for themselves.
+part_machine() {
+  Tests/Lab/live-machine.sh
+}
+
+part_awkward() {
+  Tests/Lab/live-awkward.sh
+}
+
+part_checkpoints() {
+  Tests/Lab/live-checkpoints.sh
+}
+
+part_cuts() {
+  Tests/Lab/live-cuts.sh
 }
 
 # --- counting --------------------------------------------------------------------------------------------------------------

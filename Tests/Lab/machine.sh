@@ -10,6 +10,8 @@
 #   machine.sh snapshot NAME   switches it off in good order, and keeps its disk under this name
 #   machine.sh login REGISTRY USER:PASSWORD
 #                              has a registry ask who pulls from it
+#   machine.sh forward NETDEV ADDRESS
+#                              has another port of this machine lead to ssh there; VSRRUN_MACHINE_PORT=PORT uses it
 #   machine.sh down            cuts the power, and throws the machine away
 #
 # VSRRUN_MACHINE names its folder (default: .build/machine in this repository); snapshots stay in `snapshots` below it, until the
@@ -18,7 +20,9 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folder=${VSRRUN_MACHINE:-$here/../../.build/machine}
 
-memory=12 # GiB, half of it on each node
+# GiB on each node. A page of 1 GiB is a free GiB in one piece: on a first node of 4 there was none left a minute after the boot,
+# with half of it below the hole for PCI devices and the kernel in both halves.
+memory=(6 4)
 processors=4
 
 fail() {
@@ -48,13 +52,13 @@ start_registry() {
 }
 
 start() {
-  local half=$((memory / 2)) cores=$((processors / 2)) options=()
+  local cores=$((processors / 2)) options=()
   ! pid >/dev/null || fail "it is running"
   read -ra options <<<"${VSRRUN_MACHINE_OPTIONS-}"
   # A write is on the disk image when the machine is told so: killing QEMU is then a power cut.
   setsid qemu-system-x86_64 -name vsrrun-lab -accel tcg,thread=multi,tb-size=1024 -cpu max -M q35,kernel-irqchip=split \
-    -m "${memory}G" -smp "$processors,sockets=2,cores=$cores" \
-    -object "memory-backend-ram,id=m0,size=${half}G" -object "memory-backend-ram,id=m1,size=${half}G" \
+    -m "$((memory[0] + memory[1]))G" -smp "$processors,sockets=2,cores=$cores" \
+    -object "memory-backend-ram,id=m0,size=${memory[0]}G" -object "memory-backend-ram,id=m1,size=${memory[1]}G" \
     -numa "node,nodeid=0,cpus=0-$((cores - 1)),memdev=m0" -numa "node,nodeid=1,cpus=$cores-$((processors - 1)),memdev=m1" \
     -device intel-iommu,intremap=on,caching-mode=on \
     -drive "file=$folder/disk.qcow2,if=virtio,format=qcow2,cache=writethrough,discard=unmap" \
@@ -74,12 +78,29 @@ start() {
 }
 
 on_it() {
-  ssh -i "$(cat "$folder/disk")/key" -p "$(port)" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \
+  ssh -i "$(cat "$folder/disk")/key" -p "${VSRRUN_MACHINE_PORT:-$(port)}" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \
     -o ConnectTimeout=20 -o ServerAliveInterval=30 -o ServerAliveCountMax=10 root@127.0.0.1 "$@"
 }
 
 boot_id() {
   on_it cat /proc/sys/kernel/random/boot_id
+}
+
+# Has a port of this machine lead to ssh at another address of the guest: NETDEV ADDRESS. Its number is in `port-NETDEV`.
+forward() {
+  free_port >"$folder/port-$1"
+  python3 - "$folder/monitor" "hostfwd_add $1 tcp:127.0.0.1:$(cat "$folder/port-$1")-$2:22" <<'END'
+import socket, sys
+monitor = socket.socket(socket.AF_UNIX)
+monitor.connect(sys.argv[1])
+monitor.sendall((sys.argv[2] + "\n").encode())
+monitor.settimeout(2)
+try:
+    while monitor.recv(4096):
+        pass
+except TimeoutError:
+    pass
+END
 }
 
 wait_for() {
@@ -158,9 +179,10 @@ case "$command" in
   start) start ;;
   snapshot) snapshot "$@" ;;
   login) echo "$*" >>"$folder/logins" ;;
+  forward) forward "$@" ;;
   down) down ;;
   *)
-    sed -n '4,17s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '4,19s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     exit 64
     ;;
 esac

@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# The whole install on a real kernel: NICs with virtual functions, an IOMMU that has to be turned on by a reboot, huge pages, modules.
+# What a plan and a rehearsal foretell is compared with what happens. The run is started by one command over ssh; it goes on by itself
+# after its reboot, comes to a router that holds what it asked for, is back after a plain reboot and a power cut, and is taken back.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source-path=SCRIPTDIR/..
+source Tests/tap.sh
+# shellcheck source-path=SCRIPTDIR/../..
+source Tests/Lab/live.sh "the install on a machine"
+
+site=(install-single-node.lua --site /opt/site)
+
+# --- before ------------------------------------------------------------------------------------------------------------------
+
+plans_to_the_end() {
+  vsrrun plan "${site[@]}" --output jsonl >"$folder/plan"
+  equal "$(jq -rs 'last.result' "$folder/plan")" 'done'
+}
+
+# The captured machine, with the files and repositories that its site names, elsewhere: on this machine, where the program stands
+# in the same place.
+is_rehearsed_elsewhere() {
+  vsrrun machine capture >"$folder/captured"
+  mkdir "$folder/disk" "$folder/program"
+  on_it "tar -C / --exclude='*.deb' -c srv" | tar -C "$folder/disk" -x
+  python3 Tests/Lab/describe.py "$folder/disk" <"$folder/captured" >"$folder/described"
+  on_it tar -C /opt -c site vsrrun | tar -C "$folder/program" -x
+  # shellcheck disable=SC2016 # for the shell inside
+  unshare --mount --propagation private sh -euc '
+    mkdir "$1/upper" "$1/work"
+    mount -t tmpfs lab "$1/work"
+    mkdir "$1/work/upper" "$1/work/work"
+    mount -t overlay -o "lowerdir=/opt,upperdir=$1/work/upper,workdir=$1/work/work" lab /opt
+    mkdir -p /opt/site /opt/vsrrun
+    mount --bind "$1/program/site" /opt/site
+    mount --bind "$1/program/vsrrun" /opt/vsrrun
+    shift
+    exec /opt/vsrrun/vsrrun rehearse "$@"' - "$folder" "${site[@]}" --machine "$folder/described" --output jsonl >"$folder/rehearsal"
+  equal "$(jq -rs 'last.result' "$folder/rehearsal")" 'done'
+}
+
+# --- the run -----------------------------------------------------------------------------------------------------------------
+
+is_rebooted_by_the_run() {
+  local former status=0
+  former=$("$machine" boot-id)
+  vsrrun run "${install[@]}" >"$folder/run" 2>&1 || status=$?
+  cat "$folder/run"
+  ((status == 6 || status == 255)) # 255: the connection went away with the machine
+  "$machine" wait "$former"
+  on_it grep -qw intel_iommu=on /proc/cmdline
+  on_it test -e /sys/class/iommu/dmar0
+}
+
+goes_on_by_itself() {
+  becomes_done 3600
+  vsrrun log --output jsonl >"$folder/log"
+}
+
+is_as_foretold() {
+  python3 Tests/Lab/compare.py "$folder/$1" "$folder/log"
+}
+
+second_run() {
+  vsrrun run "${install[@]}" --output jsonl >"$folder/second" 2>"$folder/second.err"
+  equal "$(jq 'select(.type == "run.finished").changed' "$folder/second")" 0
+}
+
+# --- after it ----------------------------------------------------------------------------------------------------------------
+
+comes_back() {
+  until_true 1500 router_is_back
+  hardware_is_ready
+  on_it journalctl --boot --no-pager --identifier vsrrun | grep 'sriov.set_vfs enp1s0.*changed'
+  # Before the kubelet looked.
+  # shellcheck disable=SC2016 # for the shell there
+  on_it 'test "$(systemctl show vsrrun-boot -P ActiveEnterTimestampMonotonic)" -le "$(systemctl show kubelet -P ExecMainStartTimestampMonotonic)"'
+}
+
+comes_back_after_a_reboot() {
+  reboots
+  comes_back
+}
+
+comes_back_after_a_power_cut() {
+  "$machine" cut
+  "$machine" start
+  "$machine" wait
+  comes_back
+}
+
+# --- and back ----------------------------------------------------------------------------------------------------------------
+
+rolls_back() {
+  local status=0
+  vsrrun rollback --yes >"$folder/rollback" 2>&1 || status=$?
+  cat "$folder/rollback"
+  return "$status"
+}
+
+is_as_before() {
+  reboots # what is undone of the command line takes hold
+  is_in_state "$folder/before"
+}
+
+capture_is_as_before() {
+  vsrrun machine capture >"$folder/after"
+  "$machine" ssh 'cat >/tmp/before.yaml' <"$folder/captured"
+  "$machine" ssh 'cat >/tmp/after.yaml' <"$folder/after"
+  on_it /opt/vsrrun/vsrrun machine diff /tmp/before.yaml /tmp/after.yaml
+}
+
+"$machine" up
+prepare
+state >"$folder/before"
+timed_check "the plan foresees the whole run" plans_to_the_end
+timed_check "so does a rehearsal of the captured machine elsewhere" is_rehearsed_elsewhere
+timed_check "D40: the run turns the IOMMU on, by a reboot" is_rebooted_by_the_run
+timed_check "D1 to D38: it goes on by itself after the boot, to its end" goes_on_by_itself
+timed_check "D37: the router is Ready, with huge pages and both virtual functions" router_has_what_it_asked_for
+timed_check "every effect is as the plan foretold" is_as_foretold plan
+timed_check "every effect is as the rehearsal foretold" is_as_foretold rehearsal
+timed_check "a second run changes nothing" second_run
+timed_check "after a reboot everything is back before the kubelet looks" comes_back_after_a_reboot
+timed_check "after a power cut too" comes_back_after_a_power_cut
+timed_check "everything is rolled back" rolls_back
+timed_check "the machine is as before" is_as_before
+timed_check "so it is captured" capture_is_as_before
+finish
