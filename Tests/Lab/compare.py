@@ -15,8 +15,8 @@ VOLATILE = {"pid", "resourceVersion", "uid", "bootID"}
 
 
 def is_time(value):
-    """In microseconds since 1970."""
-    return isinstance(value, int) and value > 10**15
+    """In seconds or microseconds since 1970."""
+    return isinstance(value, int) and (10**9 < value < 10**10 or value > 10**15)
 
 
 def effects(path):

@@ -94,7 +94,7 @@ END
   ends_with 5 '(slow|at work|lock)' $(install_until hardware)
   on_it 'pkill -INT -x vsrrun' || true
   wait $! || true
-  on_it '/opt/vsrrun/vsrrun rollback --yes' || true
+  on_it 'vsrrun rollback --yes' || true
 }
 
 disk_is_full() {

@@ -18,25 +18,15 @@ plans_to_the_end() {
   equal "$(jq -rs 'last.result' "$folder/plan")" 'done'
 }
 
-# The captured machine, with the files and repositories that its site names, elsewhere: on this machine, where the program stands
-# in the same place.
+# The captured machine, with the files and repositories that its site names, elsewhere.
 is_rehearsed_elsewhere() {
   vsrrun machine capture >"$folder/captured"
   mkdir "$folder/disk" "$folder/program"
-  on_it "tar -C / --exclude='*.deb' -c srv" | tar -C "$folder/disk" -x
+  on_it "tar -C / --exclude='*.deb' -c srv opt/site" | tar -C "$folder/disk" -x
   python3 Tests/Lab/describe.py "$folder/disk" <"$folder/captured" >"$folder/described"
-  on_it tar -C /opt -c site vsrrun | tar -C "$folder/program" -x
-  # shellcheck disable=SC2016 # for the shell inside
-  unshare --mount --propagation private sh -euc '
-    mkdir "$1/upper" "$1/work"
-    mount -t tmpfs lab "$1/work"
-    mkdir "$1/work/upper" "$1/work/work"
-    mount -t overlay -o "lowerdir=/opt,upperdir=$1/work/upper,workdir=$1/work/work" lab /opt
-    mkdir -p /opt/site /opt/vsrrun
-    mount --bind "$1/program/site" /opt/site
-    mount --bind "$1/program/vsrrun" /opt/vsrrun
-    shift
-    exec /opt/vsrrun/vsrrun rehearse "$@"' - "$folder" "${site[@]}" --machine "$folder/described" --output jsonl >"$folder/rehearsal"
+  tar -xz -C "$folder/program" --strip-components=1 <"$(archive)"
+  "$folder/program/vsrrun" rehearse install-single-node.lua --site "$folder/disk/opt/site" --machine "$folder/described" \
+    --output jsonl >"$folder/rehearsal"
   equal "$(jq -rs 'last.result' "$folder/rehearsal")" 'done'
 }
 
@@ -108,7 +98,7 @@ capture_is_as_before() {
   vsrrun machine capture >"$folder/after"
   "$machine" ssh 'cat >/tmp/before.yaml' <"$folder/captured"
   "$machine" ssh 'cat >/tmp/after.yaml' <"$folder/after"
-  on_it /opt/vsrrun/vsrrun machine diff /tmp/before.yaml /tmp/after.yaml
+  on_it vsrrun machine diff /tmp/before.yaml /tmp/after.yaml
 }
 
 "$machine" up

@@ -23,14 +23,24 @@ on_it() {
 }
 
 vsrrun() {
-  on_it /opt/vsrrun/vsrrun "$@"
+  on_it vsrrun "$@"
+}
+
+archive() {
+  echo "${VSRRUN_ARCHIVE:-$(.ci/release.sh)}"
 }
 
 # shellcheck disable=SC2034 # for the tests
 install=(install-single-node.lua --site /opt/site --yes)
 
+# The program where `make install PREFIX=/usr/local` puts it, and where a described machine has it.
 prepare() {
-  "$machine" ssh 'mkdir -p /opt/vsrrun && tar -xz -C /opt/vsrrun --strip-components=1' <"${VSRRUN_ARCHIVE:-$(.ci/release.sh)}"
+  "$machine" ssh '
+    cd /usr/local
+    tar -xz -C bin --strip-components=1 --no-wildcards-match-slash --wildcards "vsrrun-*/vsrrun"' <"$(archive)"
+  "$machine" ssh '
+    mkdir -p /usr/local/share/vsrrun
+    tar -xz -C /usr/local/share/vsrrun --strip-components=1 --wildcards "vsrrun-*/runbooks" "vsrrun-*/stdlib"' <"$(archive)"
   sed "s/FINGERPRINT/$(on_it cat /srv/kubernetes/fingerprint)/" Tests/Lab/guest/site.yaml |
     "$machine" ssh 'mkdir -p /opt/site && cat >/opt/site/site.yaml'
   "$machine" ssh 'umask 077 && cat >/root/password' <<<'password-of-the-lab'

@@ -126,4 +126,20 @@ struct IOMMUTests {
     #expect(Set(groups).count == 3)
     #expect(!groups.contains(nil))
   }
+
+  /// As seen with QEMU's chipset.
+  @Test func theFunctionsOfADeviceOfTheChipsetShareAGroup() throws {
+    let machine = try Machine(
+      yaml: """
+        machine: m
+        pci:
+          - {address: 0000:00:02.0, vendor: 1b36, device: 000c, class: "060400"}
+          - {address: 0000:00:02.1, vendor: 1b36, device: 000c, class: "060400"}
+          - {address: 0000:00:1f.0, vendor: 8086, device: "2918", class: "060100"}
+          - {address: 0000:00:1f.2, vendor: 8086, device: "2922", class: "010601"}
+          - {address: 0000:01:00.0, vendor: 8086, device: 10c9, class: "020000"}
+          - {address: 0000:01:00.1, vendor: 8086, device: 10c9, class: "020000"}
+        """)
+    #expect(machine.pci.sorted { $0.key < $1.key }.map(\.value.iommuGroup) == [0, 1, 2, 2, 3, 4])
+  }
 }

@@ -11,7 +11,9 @@ extension Capture {
     "/boot/grub/grub.cfg", "/etc/containerd/config.toml", "/etc/modules", "/etc/sysctl.conf",
   ]
   /// Directories of which it counts whether they are there, and whether they are empty: an install puts something there.
-  private static let places = ["/etc/apt/keyrings", "/etc/cni", "/etc/cni/net.d", "/usr/local/share", "/usr/local/src"]
+  private static let places = [
+    "/etc/apt/keyrings", "/etc/cni", "/etc/cni/net.d", "/etc/udev", "/usr/local/share", "/usr/local/src",
+  ]
   private static let units = "/etc/systemd/system"
 
   /// Of the files of an ordinary machine, those that there are, as they are; and the configuration of the boot.

@@ -89,11 +89,22 @@ extension Machine {
     nextPID += 1
   }
 
-  /// Gives each function its IOMMU group that has none (a negative number) yet, in the order of addresses.
+  /// Gives each function its IOMMU group that has none (a negative number) yet, in the order of addresses: one of its own, but
+  /// for the functions of a device of the chipset, such as 00:1f.0 to 00:1f.3, which nothing keeps from each other.
   mutating func assignGroups() {
     for address in pci.keys.sorted() where pci[address].map({ $0.iommuGroup < 0 }) == true {
-      let group = freeGroup()
+      let group = groupOfDevice(address) ?? freeGroup()
       pci[address]?.iommuGroup = group
     }
+  }
+
+  private func groupOfDevice(_ address: PCIAddress) -> Int? {
+    pci.first { $0.value.iommuGroup >= 0 && isOneDevice($0.key, address) }?.value.iommuGroup
+  }
+
+  /// Whether two functions are of one device of the chipset. Bridges, and what has virtual functions, isolate theirs (ACS).
+  private func isOneDevice(_ one: PCIAddress, _ other: PCIAddress) -> Bool {
+    one.domain == other.domain && one.bus == 0 && other.bus == 0 && one.routingID >> 3 == other.routingID >> 3
+      && [one, other].allSatisfy { pci[$0]?.sriov == nil && pci[$0].map { $0.classCode >> 8 != 0x0604 } == true }
   }
 }
