@@ -5,9 +5,9 @@ std = {
     "_VERSION", "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print", "rawlen", "require",
     "select", "setmetatable", "tonumber", "tostring", "type", "xpcall", "math", "string", "table", "utf8",
 
-    "checkpoint", "note", "null", "phase", "runbook", "step",
+    "checkpoint", "modules_in", "note", "null", "phase", "runbook", "step",
 
-    "apt", "command", "download", "file", "git", "host", "hugepages", "iommu", "kernel", "kube", "kubeadm", "mount", "net",
+    "apt", "command", "download", "file", "git", "host", "hugepages", "iommu", "kernel", "kube", "kubeadm", "mount", "mstconfig", "net",
     "numa", "operator", "pci", "secret", "sriov", "swap", "sysctl", "sysfs", "systemd",
   },
 }

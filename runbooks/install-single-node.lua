@@ -5,7 +5,7 @@
 
 local params = runbook {
   name = "install-single-node",
-  version = "2.0.0",
+  version = "2.1.0",
   api = 1,
   summary = "Virtual Service Router on a one-node Kubernetes cluster, with SR-IOV interfaces",
   params = {
@@ -23,7 +23,8 @@ local params = runbook {
         { name = "ens787f0", address = "0000:81:00.0", vfs = 1 },
         { name = "ens804f0", address = "0000:83:00.0", vfs = 1 },
       },
-      doc = "the ports that the router gets: name, PCI address, number of virtual functions",
+      doc = "the ports that the router gets: name, PCI address, vfs (virtual functions); and, where a site wants them, "
+        .. "family, prefix (of the resource), flow_groups",
     },
     reserved_cpus = { type = "string", default = "0-3", doc = "processors kept for the system and Kubernetes itself" },
     iommu = {
@@ -126,9 +127,14 @@ step("boot-unit", { doc = "re-applies the boot steps after a reboot, before kube
   boot.install()
 end)
 
+step("firmware", { doc = "settings of NVIDIA cards, which a boot applies" }, function()
+  nics.set_firmware(ports)
+end)
+
 step("kernel-command-line", { doc = "D40 D41; first of all, since it may take a reboot" }, function()
   command_line.ensure {
     iommu = params.iommu == "on",
+    firmware_lacks = nics.firmware_lacks(ports),
     small_pages = pages_per_gib > 1 and params.hugepages * pages_per_gib * #numa.nodes() or nil,
   }
 end)
@@ -304,8 +310,8 @@ checkpoint "network-plugins"
 
 phase "Configure the NICs"
 
-step("vfio-module", { doc = "D29; before D28, which needs it" }, function()
-  modules.load("vsr-vfio", { "vfio-pci" })
+step("vfio-module", { doc = "D29; before D28, which needs it; ConnectX ports need others" }, function()
+  modules.load("vsr-vfio", nics.modules(ports))
 end)
 
 step("virtual-functions", { doc = "D26 D27 D28", boot = true }, function()

@@ -46,7 +46,8 @@ final class ScriptRun {
     self.purpose = purpose
     self.ledger = ledger
     self.begin = begin
-    interpreter = try Interpreter(primitives: engine.registry.names, modules: scripts.module)
+    interpreter = try Interpreter(
+      primitives: engine.registry.names, modules: scripts.module, lister: scripts.modules(in:))
   }
 
   // MARK: The script's course

@@ -38,6 +38,19 @@ public struct ScriptSet: Sendable {
     return nil
   }
 
+  /// The modules right below `vsr.nics`: `vsr.nics.ice` and the like, those of the site first.
+  public func modules(in folder: String) -> [String] {
+    let path = folder.split(separator: ".", omittingEmptySubsequences: false).joined(separator: "/") + "/"
+    var names: [String] = []
+    for root in Self.moduleFolders {
+      for file in files where file.name.hasPrefix(root + path) && file.name.hasSuffix(".lua") {
+        let name = file.name.dropFirst(root.count + path.count).dropLast(".lua".count)
+        if !name.contains("/"), !names.contains("\(folder).\(name)") { names.append("\(folder).\(name)") }
+      }
+    }
+    return names
+  }
+
   /// What is wrong with stopping after `until`, if the runbook has no step and no phase of that name: a name stands in it as
   /// a literal, `step("name"` or `phase "name"`.
   public func problem(withUntil until: String) -> String? {

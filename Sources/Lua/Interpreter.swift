@@ -12,9 +12,12 @@ public final class Interpreter {
   /// Finds the source of the module that a script requires, or nil if there is none. What it throws is raised at the
   /// `require`. It is asked at most once for each module that loads.
   public typealias ModuleFinder = (_ name: String) throws -> Chunk?
+  /// The names of the modules right below a folder, for `modules_in`.
+  public typealias ModuleLister = (_ folder: String) -> [String]
 
   private let limits: Limits
   private let findModule: ModuleFinder
+  private let listModules: ModuleLister
   private var bridge: OpaquePointer?
   /// The names of chunks by the names that Lua shows for them.
   private var chunkNames: [String: String] = [:]
@@ -26,13 +29,16 @@ public final class Interpreter {
   /// - Parameters:
   ///   - primitives: names of the form `namespace.verb`; scripts see a global table for each namespace.
   ///   - modules: what `require` looks in.
+  ///   - lister: what `modules_in` asks.
   /// - Throws: kind ``ScriptError/Kind/memory`` if the limit does not even hold the libraries; kind
   ///   ``ScriptError/Kind/runtime`` if a name has another form, or its namespace is one of Lua's own names.
   public init(
-    limits: Limits = Limits(), primitives: [String], modules: @escaping ModuleFinder = { _ in nil }
+    limits: Limits = Limits(), primitives: [String], modules: @escaping ModuleFinder = { _ in nil },
+    lister: @escaping ModuleLister = { _ in [] }
   ) throws(ScriptError) {
     self.limits = limits
     findModule = modules
+    listModules = lister
     var bridgeLimits = limits.forBridge
     bridge = bridge_open(&bridgeLimits)
     guard let bridge else { throw memoryError() }
@@ -147,6 +153,9 @@ public final class Interpreter {
       return (BRIDGE_RAISE, Array((texts[0] + suggestion).utf8))
     case ".require":
       return module(named: packedValue(outcome).array?.first?.string ?? "")
+    case ".modules":
+      let names = listModules(packedValue(outcome).array?.first?.string ?? "")
+      return (BRIDGE_RETURN, Packer.pack(.array(names.map(Value.string))))
     default: return nil
     }
   }

@@ -134,6 +134,7 @@ enum Prelude {
     local end_step = primitive("step.end", "step", "result")
     local step_failed = primitive("step.failed", "step", "arguments")
     local ask_module = primitive(".require", "require", "arguments")
+    local ask_modules = primitive(".modules", "modules_in", "arguments")
 
     local function runbook(description)
       expect("runbook", "table", description)
@@ -241,6 +242,12 @@ enum Prelude {
       return module
     end
 
+    -- The names of the modules right below `folder`, the site's first.
+    local function modules_in(folder)
+      expect("modules_in", "string", folder)
+      return ask_modules(folder)
+    end
+
     -- pcall, and the handler after it: a handler inside the failing call would run where no hook runs.
 
     local function settle(handler, ok, ...)
@@ -267,7 +274,7 @@ enum Prelude {
       next = ordered_next, pairs = ordered_pairs, xpcall = xpcall,
       string = sealed("string", string, "function"), table = sealed("table", table, "function"),
       math = sealed("math", math, "function"), utf8 = sealed("utf8", utf8, "function"),
-      checkpoint = word(checkpoint), note = word(note), phase = word(phase), print = word(print), require = word(require),
+      checkpoint = word(checkpoint), modules_in = word(modules_in), note = word(note), phase = word(phase), print = word(print), require = word(require),
       runbook = word(runbook), step = word(step), null = null, _VERSION = _VERSION,
     }
 

@@ -15,6 +15,7 @@ var standardPrimitives: [any Primitive.Type] {
     KubeApply.self, KubeDelete.self, KubeGet.self, KubeList.self, KubeRestart.self, KubeSecret.self, KubeUntaint.self,
     KubeWaitCRD.self, KubeWaitNode.self, KubeWaitPod.self, KubeWaitResource.self, KubeWaitRollout.self,
     MountEnsure.self, MountList.self,
+    MSTConfigGet.self, MSTConfigSet.self,
     NetLink.self, NetMTU.self, NetUp.self,
     NUMANodes.self,
     OperatorAsk.self,

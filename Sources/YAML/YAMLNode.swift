@@ -91,6 +91,12 @@ extension YAMLNode {
   public var entries: [Entry]? { if case .mapping(let entries) = content { entries } else { nil } }
   public var isNull: Bool { scalar?.value.isNull ?? false }
 
+  /// A mapping with the entries of this one, and those of `other` whose names it does not have.
+  public func over(_ other: YAMLNode) -> YAMLNode {
+    guard let entries, let others = other.entries else { return self }
+    return YAMLNode(.mapping(others.filter { self[$0.name] == nil } + entries), at: place)
+  }
+
   /// The value under the key `name`, if this is a mapping that has it.
   public subscript(name: String) -> YAMLNode? { entries?.first { $0.name == name }?.value }
 }

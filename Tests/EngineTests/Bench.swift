@@ -1,5 +1,6 @@
 import Host
 import Journal
+import LiveHost
 import Lua
 import MachineModel
 import Primitives
@@ -155,7 +156,19 @@ enum Example {
 
   static func reference() throws -> Machine { try machine("reference") }
 
-  static func machine(_ name: String) throws -> Machine {
-    try MachineFile("\(root)/Examples/machines/\(name).yaml").load()
+  static func machine(_ name: String) throws -> Machine { try MachineFile(path(name)).load() }
+
+  /// The same with another text in the file, at the first place where it stands.
+  static func machine(_ name: String, _ changes: (String, String)...) throws -> Machine { try machine(name, changes) }
+
+  static func machine(_ name: String, _ changes: [(String, String)]) throws -> Machine {
+    var text = String(decoding: try LiveHost().read(path(name)), as: UTF8.self)
+    for (old, new) in changes {
+      guard let range = text.firstRange(of: old) else { throw JournalError("find", old, .noEntry) }
+      text.replaceSubrange(range, with: new)
+    }
+    return try Machine.load(Array(text.utf8), file: path(name))
   }
+
+  private static func path(_ name: String) -> String { "\(root)/Examples/machines/\(name).yaml" }
 }

@@ -15,8 +15,10 @@ import Values
     var all = [
       LuaFile(name: "runbook/\(name).lua", content: try files.read("\(Example.root)/runbooks/\(name).lua"))
     ]
-    for name in try files.list("\(Example.root)/stdlib/vsr") where name.hasSuffix(".lua") {
-      all.append(LuaFile(name: "stdlib/vsr/\(name)", content: try files.read("\(Example.root)/stdlib/vsr/\(name)")))
+    for folder in ["stdlib/vsr", "stdlib/vsr/nics"] {
+      for name in try files.list("\(Example.root)/\(folder)") where name.hasSuffix(".lua") {
+        all.append(LuaFile(name: "\(folder)/\(name)", content: try files.read("\(Example.root)/\(folder)/\(name)")))
+      }
     }
     return ScriptSet(all)
   }

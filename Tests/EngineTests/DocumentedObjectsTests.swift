@@ -34,7 +34,7 @@ import YAML
   }
 
   /// The same value with the keys of its maps in order.
-  private static func sorted(_ value: Value) -> Value {
+  static func sorted(_ value: Value) -> Value {
     switch value {
     case .map(let map): .map(ValueMap(uniqueKeysWithValues: map.mapValues(sorted).sorted { $0.key < $1.key }))
     case .array(let values): .array(values.map(sorted))

@@ -15,8 +15,8 @@ local networks = require "vsr.networks"
 local versions = require "vsr.versions"
 
 local ports = {
-  { name = "ens787f0", address = "0000:81:00.0", vfs = 1, vendor = "8086", vf_device = "10ed" },
-  { name = "ens804f0", address = "0000:83:00.0", vfs = 1, vendor = "8086", vf_device = "10ed" },
+  { name = "ens787f0", address = "0000:81:00.0", vfs = 1, vendor = "8086", family = "ixgbe", vf_device = "10ed" },
+  { name = "ens804f0", address = "0000:83:00.0", vfs = 1, vendor = "8086", family = "ixgbe", vf_device = "10ed" },
 }
 
 step("device-plugin", { doc = "D31 D32" }, function()

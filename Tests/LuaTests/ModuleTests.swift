@@ -51,6 +51,16 @@ import Values
     #expect(try runbook.run("return (pcall(require, 'm'))").value == false)
   }
 
+  @Test func modulesAreListedByTheirFolder() throws {
+    let interpreter = try Interpreter(primitives: [], lister: { ["\($0).a", "\($0).b"] })
+    let result = Runbook().finish(
+      interpreter.start(Chunk(name: "x.lua", source: "return modules_in 'vsr.nics'")), in: interpreter)
+    #expect(result.value == ["vsr.nics.a", "vsr.nics.b"])
+    #expect(try Runbook().run("return modules_in 'vsr'").value == [])
+    let error = try Runbook().run("modules_in(1)").error
+    #expect(error?.description == "test.lua:1: modules_in: expected a string, got number")
+  }
+
   @Test func whatIsNotThereIsNamedAtTheRequire() throws {
     #expect(try Runbook().run("\nrequire 'vsr.nisc'").error?.description == "test.lua:2: no module 'vsr.nisc'")
   }

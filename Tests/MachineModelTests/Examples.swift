@@ -8,6 +8,8 @@ enum Example: String, CaseIterable {
   case reference, prepared
   case iommuOff = "iommu-off", vfsAlreadyThere = "vfs-already-there", nicCarriesSSH = "nic-carries-ssh"
   case fragmentedMemory = "fragmented-memory", debian12IGB = "debian12-igb", everyField = "every-field"
+  case igb, i40e, ice, bnxt, mixed, otherNIC = "other-nic"
+  case connectX = "connectx", connectXFirmware = "connectx-firmware"
 
   var path: String {
     let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")

@@ -73,6 +73,15 @@ struct MachineFileErrorTests {
     #expect(error(yaml).contains(expected), "\(error(yaml))")
   }
 
+  @Test func whatAFileTakesOverFromAnotherIsFoundFromItsFolder() throws {
+    #expect(error("machine: m\nlike: no.yaml\n").hasPrefix("m.yaml:2:7: cannot read no.yaml: "))
+    #expect(error("machine: m\nlike: []\n").contains("'like' is text, got sequence"))
+    let path = Example.reference.path
+    let machine = try Machine.load(Array("machine: m\nlike: \(path)\nswap: []\n".utf8), file: "m.yaml")
+    #expect(machine.name == "m" && machine.swap.isEmpty)
+    #expect(machine.pci == (try Example.reference.machine().pci))
+  }
+
   @Test func anEmptyFileIsNoMachine() { #expect(error("").contains("mapping")) }
 
   /// Whatever is in the file, reading ends with a machine or an error, and the machine can be looked at.

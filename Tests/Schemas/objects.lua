@@ -33,8 +33,8 @@ local router = require "vsr.router"
 
 local kubernetes = require("vsr.versions").of(arg[1])
 local ports = {
-  { name = "ens787f0", vendor = "8086", vf_device = "10ed", vfs = 1 },
-  { name = "ens804f0", vendor = "8086", vf_device = "10ed", vfs = 1 },
+  { name = "ens787f0", vendor = "8086", family = "ixgbe", vf_device = "10ed", vfs = 1 },
+  { name = "ens804f0", vendor = "8086", family = "ixgbe", vf_device = "10ed", vfs = 1 },
 }
 
 local function show(objects)

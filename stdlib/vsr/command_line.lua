@@ -1,7 +1,9 @@
---- What only the kernel's command line can give: the IOMMU, on which vfio-pci relies, and huge pages of 2 MiB.
+--- What only a boot can give: the IOMMU, on which vfio-pci relies, huge pages of 2 MiB, and what the firmware of ports
+--- was set to. One reboot does for all.
 local command_line = {}
 
-local REASON = "the kernel command line"
+--- Names the one reboot, whatever it is for: a run makes none of this name a second time.
+local REASON = "settings that a boot applies"
 
 --- The words that turn the IOMMU on, by its maker: AMD's is described in the firmware's table IVRS, Intel's in DMAR.
 local function iommu_words()
@@ -20,9 +22,9 @@ local function small_pages()
   return count
 end
 
---- Looks what the running kernel lacks: the words that give it, and what to do where they are there in vain.
+--- Looks what this boot lacks: the words that give it, and what to do where a boot was in vain.
 local function lacking(wanted)
-  local words, advice = {}, {}
+  local words, advice = {}, { table.unpack(wanted.firmware_lacks or {}) }
   if wanted.iommu and not iommu.state().enabled then
     table.move(iommu_words(), 1, 2, #words + 1, words)
     advice[#advice + 1] = "the IOMMU is off: turn on VT-d (Intel) or AMD-Vi in the firmware"
@@ -35,19 +37,22 @@ local function lacking(wanted)
   return words, advice
 end
 
---- Sees to it that the running kernel has what is wanted, by one reboot at most.
+--- Sees to it that this boot has what is wanted, by one reboot at most.
 ---
---- `iommu` whether the IOMMU is to be on (D40), `small_pages` how many pages of 2 MiB there are to be (D41), or nil.
---- @param wanted { iommu: boolean, small_pages: integer? }
+--- `iommu` whether the IOMMU is to be on (D40), `small_pages` how many pages of 2 MiB there are to be (D41), or nil,
+--- `firmware_lacks` texts of what the firmware of ports lacks in this boot, and has from the next one on.
+--- @param wanted { iommu: boolean, small_pages: integer?, firmware_lacks: string[]? }
 function command_line.ensure(wanted)
   local words, advice = lacking(wanted)
-  if #words == 0 then
+  if #advice == 0 then
     return
   end
-  kernel.cmdline_add(words)
+  if #words > 0 then
+    kernel.cmdline_add(words)
+  end
   host.reboot(REASON)
-  error(("the kernel was started with %s, and still %s; then resume"):format(table.concat(words, " "),
-    table.concat(advice, ", and ")))
+  local started = #words > 0 and " with " .. table.concat(words, " ") or ""
+  error(("the machine was started%s, and still %s; then resume"):format(started, table.concat(advice, ", and ")))
 end
 
 return command_line

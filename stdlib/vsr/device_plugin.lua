@@ -17,6 +17,7 @@ local function quoted(text)
 end
 
 --- Written as the document writes it, so that the ConfigMap is the same to the letter.
+local NEXT_SELECTOR = ",\n" .. (" "):rep(16)
 local RESOURCE = [[
         {
             "resourceName": %s,
@@ -24,20 +25,24 @@ local RESOURCE = [[
             "selectors": {
                 "vendors": [%s],
                 "devices": [%s],
-                "drivers": ["vfio-pci"],
+                "drivers": [%s],
                 "pfNames": [%s],
-                "needVhostNet": true
+                %s
             }
         }]]
 
---- D31: which VFs make up which resource. Vendor and device are those of the hardware found.
+--- D31: which VFs make up which resource. Vendor, device and driver are those of the hardware found; the port is always
+--- named, since VFs of different cards can be of the same device.
 --- @param ports table[] as `nics.discover` answers
 function device_plugin.config_map(ports)
   local list = {}
   for number, named in ipairs(resources.of(ports)) do
-    local port = named.port
+    local port, flags = named.port, {}
+    for index, flag in ipairs(named.family.flags) do
+      flags[index] = quoted(flag) .. ": true"
+    end
     list[number] = RESOURCE:format(quoted(named.resource), quoted(named.domain), quoted(port.vendor),
-      quoted(port.vf_device), quoted(port.name))
+      quoted(port.vf_device), quoted(named.family.driver), quoted(port.name), table.concat(flags, NEXT_SELECTOR))
   end
   return {
     apiVersion = "v1",
@@ -116,12 +121,14 @@ function device_plugin.daemon_set(kubernetes, image)
   }
 end
 
---- The devices of vfio's groups, which are as old as their VF's binding.
-local function vfio_groups()
+--- Files that are as old as the binding of their VF: those of vfio's groups, and of RDMA devices.
+local function device_files()
   local paths = {}
-  for _, name in ipairs(file.list "/dev/vfio" or {}) do
-    if name ~= "vfio" then
-      paths[#paths + 1] = "/dev/vfio/" .. name
+  for _, folder in ipairs { "/dev/vfio/", "/dev/infiniband/" } do
+    for _, name in ipairs(file.list(folder) or {}) do
+      if name ~= "vfio" then
+        paths[#paths + 1] = folder .. name
+      end
     end
   end
   return paths
@@ -141,7 +148,7 @@ function device_plugin.install(kubernetes, ports, options)
   table.insert(objects, 1, device_plugin.config_map(ports))
   kube.apply { objects = objects }
   kube.wait_rollout { kind = "DaemonSet", name = DAEMON_SET, namespace = NAMESPACE }
-  kube.restart { kind = "DaemonSet", name = DAEMON_SET, namespace = NAMESPACE, files = vfio_groups() }
+  kube.restart { kind = "DaemonSet", name = DAEMON_SET, namespace = NAMESPACE, files = device_files() }
   local wanted = {}
   for _, named in ipairs(resources.of(ports)) do
     wanted[resources.full_name(named)] = named.port.vfs

@@ -2,6 +2,7 @@
 local leftovers = {}
 
 local kubelet = require "vsr.kubelet"
+local nics = require "vsr.nics"
 
 local ADMIN = "/etc/kubernetes/admin.conf"
 
@@ -117,16 +118,17 @@ local function survey_networks()
   return found
 end
 
-local function survey_ports(nics, complain)
+local function survey_ports(wanted, complain)
   local found = {}
-  for _, nic in ipairs(nics) do
+  for _, nic in ipairs(wanted) do
     local link = net.link(nic.name)
     if link then
       local vfs = sriov.vfs(nic.name)
+      local driver = link.address and nics.of({ family = nics.family(pci.device(link.address)) }).driver
       for _, vf in ipairs(vfs) do
-        if vf.driver and vf.driver ~= "vfio-pci" then
-          complain(("%s, a virtual function of %s, has the driver %s, not vfio-pci: another uses it; unbind it or take "
-            .. "its port out of the parameter nics"):format(vf.address, nic.name, vf.driver))
+        if vf.driver and vf.driver ~= driver then
+          complain(("%s, a virtual function of %s, has the driver %s, not %s: another uses it; unbind it or take "
+            .. "its port out of the parameter nics"):format(vf.address, nic.name, vf.driver, driver))
         end
       end
       if #vfs > 0 then

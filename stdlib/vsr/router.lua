@@ -1,6 +1,7 @@
 --- The router's own objects: what admits its pod, and the pod.
 local router = {}
 
+local nics = require "vsr.nics"
 local resources = require "vsr.resources"
 
 local ACCOUNT = "6windgate-user"
@@ -70,9 +71,28 @@ local function memory(name, size)
   return { name = name, emptyDir = { medium = "Memory", sizeLimit = size } }
 end
 
---- @param networks table[] as `resources.of` answers
+--- The documented capabilities, and those that the ports' families need besides.
+local function capabilities_for(container, options)
+  local list, known = { table.unpack(CAPABILITIES) }, {}
+  local function add(capability)
+    if not known[capability] then
+      known[capability] = true
+      list[#list + 1] = capability
+    end
+  end
+  for _, capability in ipairs(container.capabilities) do
+    add(capability)
+  end
+  if options.raw_io then
+    add "SYS_RAWIO"
+  end
+  return list
+end
+
+--- @param ports table[] as `nics.discover` answers
 --- @param options table
-local function deployment(networks, options)
+local function deployment(ports, options)
+  local networks, container = resources.of(ports), nics.container(ports)
   local amounts = {
     cpu = tostring(options.cpus),
     memory = options.memory,
@@ -85,10 +105,6 @@ local function deployment(networks, options)
   for number, named in ipairs(networks) do
     amounts[resources.full_name(named)] = "1"
     names[number] = named.network
-  end
-  local capabilities = { table.unpack(CAPABILITIES) }
-  if options.raw_io then
-    capabilities[#capabilities + 1] = "SYS_RAWIO"
   end
   local mounts = {
     { name = "shm", mountPath = "/dev/shm" },
@@ -108,6 +124,10 @@ local function deployment(networks, options)
     memory("run", "200Mi"),
     memory("run-lock", "200Mi"),
   }
+  for _, mount in ipairs(container.mounts) do
+    mounts[#mounts + 1] = { name = mount.name, mountPath = mount.path }
+    volumes[#volumes + 1] = host_path(mount.name, mount.path)
+  end
   if has_pages then
     -- Kubernetes refuses a volume of huge pages in a pod that asks for none.
     table.insert(mounts, 1, { name = "hugepage", mountPath = "/dev/hugepages" })
@@ -144,7 +164,7 @@ local function deployment(networks, options)
               -- Requests equal to limits: the pod is of class Guaranteed, and gets processors of its own.
               resources = { limits = amounts, requests = amounts },
               env = null,
-              securityContext = { capabilities = { add = capabilities } },
+              securityContext = { capabilities = { add = capabilities_for(container, options) } },
               volumeMounts = mounts,
               stdin = true,
               tty = true,
@@ -168,7 +188,7 @@ end
 function router.objects(kubernetes, ports, options)
   local objects = kubernetes.has_pod_security_policy and policy() or namespace()
   objects[#objects + 1] = account()
-  objects[#objects + 1] = deployment(resources.of(ports), options)
+  objects[#objects + 1] = deployment(ports, options)
   return objects
 end
 

@@ -11,6 +11,7 @@ enum Programs {
     "ip": IPLink.run, "ip6tables": IPTables.run, "ip6tables-restore": IPTables.run, "ip6tables-save": IPTables.run,
     "iptables": IPTables.run, "iptables-restore": IPTables.run, "iptables-save": IPTables.run,
     "kubeadm": Kubeadm.run, "kubectl": Kubectl.run, "make": Build.run, "modprobe": Modprobe.run,
+    "mstconfig": MSTConfig.run,
     "update-grub": UpdateGrub.run,
   ]
 
@@ -35,6 +36,7 @@ enum Programs {
     case "apt-get": AptGet.isUnknown(command, machine)
     case "git": Git.unknownRepository(command, machine) != nil
     case "kubectl": Kubectl.isUnknown(command, machine)
+    case "mstconfig": MSTConfig.isUnknown(command, machine)
     default: false
     }
   }

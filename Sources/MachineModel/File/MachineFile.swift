@@ -14,7 +14,8 @@ public struct MachineFile: Sendable {
   /// read.
   public func load() throws -> Machine { try Machine.load(try read(), file: path) }
 
-  private func read() throws(HostError) -> [UInt8] {
+  /// Its bytes.
+  func read() throws(HostError) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw failure("read") }
     defer { close(file) }

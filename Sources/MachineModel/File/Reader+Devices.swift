@@ -3,15 +3,16 @@ import YAML
 extension MachineReader {
   static let deviceKeys = [
     "address", "vendor", "device", "class", "parent", "driver", "default_driver", "driver_override", "numa_node",
-    "iommu_group", "unsafe_group", "opened", "net", "sriov",
+    "iommu_group", "unsafe_group", "opened", "net", "sriov", "firmware",
   ]
   static let netKeys = [
     "name", "kind", "mac", "mtu", "boot_mtu", "up", "configured", "master", "lower", "addresses", "routes", "ssh",
   ]
   static let sriovKeys = [
     "total", "vf_device", "vf_driver", "offset", "stride", "autoprobe", "limit", "firmware", "needs_realloc",
-    "seconds_per_vf", "silent", "vfs",
+    "seconds_per_vf", "silent", "vfs", "eswitch",
   ]
+  static let settingKeys = ["default", "current", "next"]
   static let vfKeys = [
     "driver", "driver_override", "iommu_group", "unsafe_group", "opened", "mac", "trust", "spoofchk", "vlan", "net",
     "net_missing",
@@ -26,6 +27,7 @@ extension MachineReader {
       machine.pci[address] = try device(address, fields)
       if let vfs = fields["sriov"]?["vfs"] { virtual.append((address, vfs)) }
     }
+    machine.completeFirmware()
     machine.assignGroups()
     for (address, node) in virtual { try readVFs(address, node) }
   }
@@ -50,7 +52,29 @@ extension MachineReader {
     device.opened = try fields.integer("opened") ?? 0
     if let net = fields["net"] { device.net = try link(net, kind: .physical) }
     if let sriov = fields["sriov"] { device.sriov = try self.sriov(sriov, address, device) }
+    if let firmware = fields["firmware"] { device.firmware = try self.firmware(firmware, device) }
     return device
+  }
+
+  /// What is said of a card's firmware, over the ordinary one.
+  private func firmware(_ node: YAMLNode, _ device: PCIDevice) throws(YAMLError) -> Firmware {
+    let fields = try Fields(node, "the firmware of a card", ["version", "settings"])
+    var firmware = Firmware.ordinary(device, ports: 1) ?? Firmware(version: "", settings: [:])
+    firmware.version = try fields.text("version") ?? firmware.version
+    for entry in try fields.entries("settings") { firmware.settings[entry.name] = try setting(entry.value) }
+    return firmware
+  }
+
+  /// One value, or what it is by default, now, and from the next boot on; nil for a setting that the card does not have.
+  private func setting(_ node: YAMLNode) throws(YAMLError) -> Firmware.Setting? {
+    if node.isNull { return nil }
+    guard node.entries != nil else { return Firmware.Setting(try node.plainText("settings")) }
+    let fields = try Fields(node, "a setting of the firmware", Self.settingKeys)
+    let current = try fields.required("current").plainText("current")
+    var setting = Firmware.Setting(current)
+    setting.factory = try fields.text("default") ?? current
+    setting.next = try fields.text("next") ?? current
+    return setting
   }
 
   /// A path below `/sys/devices`.
@@ -110,6 +134,12 @@ extension MachineReader {
     }
     sriov.autoprobe = try fields.flag("autoprobe") ?? true
     sriov.limit = try fields.integer("limit", in: 0...65535)
+    if let mode = try fields.text("eswitch") {
+      guard ["legacy", "switchdev"].contains(mode) else {
+        throw YAMLError(node, "'eswitch' is legacy or switchdev, got '\(mode)'")
+      }
+      sriov.isSwitchdev = mode == "switchdev"
+    }
     sriov.isEnabledInFirmware = try fields.flag("firmware") ?? true
     sriov.needsRealloc = try fields.flag("needs_realloc") ?? false
     sriov.secondsPerVF = try fields.integer("seconds_per_vf", in: 0...3600) ?? 0

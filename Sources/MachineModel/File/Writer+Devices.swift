@@ -27,7 +27,23 @@ extension MachineWriter {
     if device.opened != 0 { map["opened"] = .integer(device.opened) }
     if let net = device.net { map["net"] = .map(link(net, isHardware: true)) }
     if let sriov = device.sriov { map["sriov"] = .map(self.sriov(sriov, device)) }
+    if let firmware = device.firmware, firmware != machine.ordinaryFirmware(address) {
+      map["firmware"] = .map(self.firmware(firmware, device))
+    }
     return .map(map)
+  }
+
+  private func firmware(_ firmware: Firmware, _ device: PCIDevice) -> ValueMap {
+    let ordinary = Firmware.ordinary(device, ports: 1)
+    var settings: ValueMap = [:]
+    for (name, setting) in firmware.settings.sorted(by: { $0.key < $1.key }) {
+      settings[name] =
+        setting == Firmware.Setting(setting.current)
+        ? .string(setting.current)
+        : ["default": .string(setting.factory), "current": .string(setting.current), "next": .string(setting.next)]
+    }
+    for name in (ordinary?.settings.keys.sorted() ?? []) where settings[name] == nil { settings[name] = .null }
+    return ["version": .string(firmware.version), "settings": .map(settings)]
   }
 
   private func sriov(_ sriov: SRIOV, _ device: PCIDevice) -> ValueMap {
@@ -40,6 +56,7 @@ extension MachineWriter {
     map["stride"] = .integer(sriov.stride)
     if !sriov.autoprobe { map["autoprobe"] = false }
     if let limit = sriov.limit { map["limit"] = .integer(limit) }
+    if sriov.isSwitchdev { map["eswitch"] = "switchdev" }
     if !sriov.isEnabledInFirmware { map["firmware"] = "off" }
     if sriov.needsRealloc { map["needs_realloc"] = true }
     if sriov.secondsPerVF != 0 { map["seconds_per_vf"] = .integer(sriov.secondsPerVF) }

@@ -36,7 +36,9 @@ enum OrdinaryModules {
     "uio_pci_generic": Module(depends: ["uio"]), "pci_stub": Module(), "kvm": Module(depends: ["irqbypass"]),
     "mdio": Module(), "dca": Module(), "i2c_algo_bit": Module(), "ixgbe": Module(depends: ["mdio", "dca"]),
     "ixgbevf": Module(), "igb": Module(depends: ["dca", "i2c_algo_bit"]), "igbvf": Module(), "i40e": Module(),
-    "iavf": Module(), "ice": Module(), "mlxfw": Module(), "mlx5_core": Module(depends: ["mlxfw"]), "ib_core": Module(),
+    "iavf": Module(), "ice": Module(), "mlxfw": Module(),
+    // It asks for its RDMA half when it has a device (request_module_nowait in its main.c).
+    "mlx5_core": Module(depends: ["mlxfw"], requests: ["mlx5_ib"]), "ib_core": Module(),
     "ib_uverbs": Module(depends: ["ib_core"]), "mlx5_ib": Module(depends: ["ib_uverbs", "ib_core", "mlx5_core"]),
     "bnxt_en": Module(), "e1000": Module(), "e1000e": Module(), "virtio_pci": Module(),
     "nvme": Module(depends: ["nvme_core"]),

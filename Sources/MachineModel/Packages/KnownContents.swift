@@ -36,6 +36,7 @@ enum KnownContents {
       return PackageContents(
         files: Dictionary(uniqueKeysWithValues: plugins.map { ("/opt/cni/bin/\($0)", "\($0) \(version)\n") }))
     case "build-essential": return PackageContents(depends: ["gcc", "make"])
+    case "mstflint": return PackageContents(programs: ["mstconfig", "mstflint", "mstfwreset"])
     case "golang": return PackageContents(depends: ["golang-go"])
     case "golang-go": return PackageContents(recommends: ["gcc"], programs: ["go", "gofmt"])
     case "conntrack", "curl", "ethtool", "gcc", "git", "jq", "make", "pigz", "socat":

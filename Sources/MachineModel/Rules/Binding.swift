@@ -53,6 +53,8 @@ extension Machine {
       guard !device.isBridge else { throw .invalid }
       pci[address]?.opened = clock
     }
+    // A virtual function's RDMA device comes with its driver.
+    if driver == "mlx5_core", device.virtualFunction != nil { pci[address]?.opened = clock }
     pci[address]?.driver = driver
     if driver == device.defaultDriver, let mac = device.virtualFunction?.mac { pci[address]?.net?.mac = mac }
   }

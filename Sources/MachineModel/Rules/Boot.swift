@@ -50,6 +50,7 @@ extension Machine {
   /// No driver has a device yet, and no virtual function is there.
   private mutating func resetDevices() {
     pci = pci.filter { $0.value.virtualFunction == nil }
+    startFirmware()
     for address in pci.keys {
       pci[address]?.driver = nil
       pci[address]?.driverOverride = nil
@@ -57,6 +58,7 @@ extension Machine {
       pci[address]?.opened = 0
       pci[address]?.sriov?.vfs = []
       pci[address]?.sriov?.autoprobe = true
+      pci[address]?.sriov?.isSwitchdev = false
       guard var net = pci[address]?.net else { continue }
       let configured = net
       net.reset()

@@ -17,7 +17,8 @@ struct PCIDevice: Equatable, Sendable {
   var driverOverride: String?
   /// The group that vfio made for it without an IOMMU.
   var unsafeGroup: Int?
-  /// When vfio made its file below `/dev/vfio`; 0: before the machine was described. Microseconds since the epoch.
+  /// When its driver made its file below `/dev/vfio` or `/dev/infiniband`; 0: before the machine was described.
+  /// Microseconds since the epoch.
   var opened = 0
 
   /// Its network device; there only while its default driver has it.
@@ -26,6 +27,8 @@ struct PCIDevice: Equatable, Sendable {
   var isNetMissing = false
 
   var sriov: SRIOV?
+  /// That of an NVIDIA card, kept with its first port.
+  var firmware: Firmware?
   var virtualFunction: VirtualFunction?
 
   init(vendor: Int, device: Int, classCode: Int, parent: String) {
@@ -53,6 +56,8 @@ struct SRIOV: Equatable, Sendable {
   var autoprobe = true
   /// The driver makes no more than this, and reports success.
   var limit: Int?
+  /// Whether the embedded switch is in switchdev mode, not in legacy mode.
+  var isSwitchdev = false
   /// Whether the firmware shows the capability.
   var isEnabledInFirmware = true
   /// The BIOS left no MMIO space; `pci=realloc` gives it.

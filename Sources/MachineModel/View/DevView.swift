@@ -14,8 +14,10 @@ enum DevView {
     if machine.modules.isPresent("vfio") { entries["vfio"] = .all(vfio) }
     if machine.modules.isPresent("ib_uverbs"), !InfinibandView.devices(machine).isEmpty {
       entries["infiniband"] = .all { machine in
-        let count = InfinibandView.devices(machine).count
-        return Dictionary(uniqueKeysWithValues: (0..<count).map { ("uverbs\($0)", .device(mode: 0o666)) })
+        let files = InfinibandView.functions(machine).enumerated().map { number, address in
+          ("uverbs\(number)", Node.device(mode: 0o666, made: machine.pci[address]?.opened ?? 0))
+        }
+        return Dictionary(uniqueKeysWithValues: files)
       }
     }
     return entries

@@ -6,6 +6,11 @@ enum InfinibandView {
     return "mlx5_\(machine.pci.filter { $0.value.driver == "mlx5_core" && $0.key < address }.count)"
   }
 
+  /// The functions that have one, in the order of their numbers.
+  static func functions(_ machine: Machine) -> [PCIAddress] {
+    machine.pci.keys.filter { name(machine, $0) != nil }.sorted()
+  }
+
   /// Where the RDMA devices are below `/sys`, by name.
   static func devices(_ machine: Machine) -> [String: String] {
     var devices: [String: String] = [:]
@@ -16,6 +21,12 @@ enum InfinibandView {
   }
 
   static func folder(_ address: PCIAddress) -> Folder {
-    Folder(governing: ["device"]) { _ in ["device": .link("../../../\(address)"), "node_type": .line("1: CA")] }
+    Folder(governing: ["device", "fw_ver"]) { machine in
+      var entries: [String: Node] = ["device": .link("../../../\(address)"), "node_type": .line("1: CA")]
+      if let owner = machine.firmwareOwner(address), let version = machine.pci[owner]?.firmware?.version {
+        entries["fw_ver"] = .line(version)
+      }
+      return entries
+    }
   }
 }

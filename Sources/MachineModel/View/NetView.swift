@@ -33,7 +33,7 @@ enum NetView {
 
   private static let governed: Set<String> = [
     "address", "mtu", "flags", "operstate", "carrier", "ifindex", "type", "device", "master", "speed", "bridge",
-    "bonding",
+    "bonding", "phys_switch_id",
   ]
 
   /// - Parameter device: where the link `device` points, of a device with hardware.
@@ -60,6 +60,13 @@ enum NetView {
         },
       ]
       if let device { entries["device"] = .link(device) }
+      if let address = machine.netAddress(name), let sriov = machine.pci[address]?.sriov {
+        entries["phys_switch_id"] = .readable { _ throws(Refusal) in
+          // In legacy mode it belongs to no switch.
+          guard sriov.isSwitchdev else { throw .error(.notSupported) }
+          return StableHash.digits("switch\(address)").prefix(16) + "\n"
+        }
+      }
       entries.merge(neighbours(net, place(name, machine) ?? "", machine)) { $1 }
       switch net.kind {
       case .bridge: entries["bridge"] = .all { _ in ["stp_state": .line(0)] }

@@ -16,6 +16,8 @@ struct PCIBind: Effect {
   @Argument("the driver's name; its module has to be loaded") var driver: String
   @Argument("bind even if its network device carries a route, or if it is a physical function") var force = false
 
+  @Argument("its network device has to appear; where it does not, the function is bound a second time") var net = false
+
   var target: String { address.text }
 
   func validate() throws(ArgumentError) {
@@ -30,6 +32,8 @@ struct PCIBind: Effect {
     var override: String?
     /// Whether `/dev/vfio/<group>` is there, for a vfio driver.
     var hasGroupDevice: Bool?
+    /// Whether it has a network device, where one was asked for.
+    var hasNetDevice: Bool?
     /// A VF goes away with its PF's count.
     var isPresent: Bool
   }
@@ -44,7 +48,8 @@ struct PCIBind: Effect {
       hasGroupDevice = try function.iommuGroup.map { try Self.hasGroupDevice($0, host) } ?? false
     }
     return State(
-      driver: bound, override: try function.driverOverride, hasGroupDevice: hasGroupDevice, isPresent: true)
+      driver: bound, override: try function.driverOverride, hasGroupDevice: hasGroupDevice,
+      hasNetDevice: net ? try !function.netdevs.isEmpty : nil, isPresent: true)
   }
 
   /// Without an IOMMU the device is called `noiommu-<group>`.
@@ -53,7 +58,7 @@ struct PCIBind: Effect {
   }
 
   func holds(_ state: State) -> Bool {
-    state.driver == driver && state.override == driver && state.hasGroupDevice != false
+    state.driver == driver && state.override == driver && state.hasGroupDevice != false && state.hasNetDevice != false
   }
 
   func apply(_ context: Context, from state: State) async throws {
@@ -66,9 +71,25 @@ struct PCIBind: Effect {
       try await function.unbind()
       try await function.probe()
     }
+    guard net, try await !netDeviceAppears(function, context) else { return }
+    try await function.unbind()
+    try await function.probe()
+    _ = try await netDeviceAppears(function, context)
+  }
+
+  /// The driver makes it in its own time.
+  private func netDeviceAppears(_ function: PCIFunction, _ context: Context) async throws -> Bool {
+    for _ in 0..<10 {
+      if try !function.netdevs.isEmpty { return true }
+      await context.host.pause(seconds: 1)
+    }
+    return false
   }
 
   func shortfall(_ state: State) -> String? {
+    if state.driver == driver, state.hasNetDevice == false {
+      return "\(address) is bound to \(driver), twice, and no network device appears; `dmesg` may say why"
+    }
     if state.driver == driver, state.hasGroupDevice == false {
       return
         "\(address) is bound to \(driver), but has no IOMMU group device below /dev/vfio; is the IOMMU on (iommu.state)?"

@@ -46,6 +46,34 @@ struct PCIBindTests {
     #expect(bench.host.operations == 0)
   }
 
+  @Test func aNetworkDeviceIsWaitedForAndTriedForASecondTime() async throws {
+    let bench = try EffectBench(
+      yaml: """
+        kernel: {cmdline: intel_iommu=on}
+        pci:
+          - address: 0000:03:00.0
+            vendor: 15b3
+            device: "1017"
+            net: {name: m0}
+            sriov: {total: 8, vf_device: "1018", offset: 2, stride: 1, silent: [1]}
+        """)
+    try await bench.write("/sys/class/net/m0/device/sriov_numvfs", "2")
+    for address in ["0000:03:00.2", "0000:03:00.3"] {
+      let call: Value = ["address": .string(address), "driver": "mlx5_core", "net": true]
+      #expect(try await bench.perform(PCIBind.self, call) == .changed)
+    }
+    #expect(try bench.host.list("/sys/bus/pci/devices/0000:03:00.3/net") == ["m0v1"])
+    #expect(try await bench.undo() == [])
+    #expect(try bench.text("/sys/bus/pci/devices/0000:03:00.2/driver_override") == "(null)")
+  }
+
+  @Test func aNetworkDeviceThatDoesNotAppearAtAllIsNamed() async throws {
+    let bench = try await bench()
+    let call: Value = ["address": "0000:81:10.0", "driver": "vfio-pci", "net": true]
+    let text = await complaint { try await bench.perform(PCIBind.self, call) }
+    #expect(text.contains("0000:81:10.0 is bound to vfio-pci, twice, and no network device appears"))
+  }
+
   @Test func aDriversNameIsNotItsModules() async throws {
     let bench = try await bench()
     let call: Value = ["address": "0000:81:10.0", "driver": "vfio_pci"]

@@ -8,6 +8,8 @@ enum Example: String {
   case nicCarriesSSH = "nic-carries-ssh"
   case fragmentedMemory = "fragmented-memory"
   case debian12IGB = "debian12-igb"
+  case connectX = "connectx"
+  case connectXFirmware = "connectx-firmware"
 
   func machine() throws -> Machine {
     let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")

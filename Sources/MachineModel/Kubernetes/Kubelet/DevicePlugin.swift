@@ -73,6 +73,8 @@ extension Machine {
       let wanted = selector.elements(key).compactMap(\.string)
       return wanted.isEmpty || wanted.contains(where: matches)
     }
+    // Of RDMA a function has what the plugin mounts, or it is none.
+    if selector["isRdma"]?.boolean == true, InfinibandView.name(self, address) == nil { return false }
     let physical = device.virtualFunction?.physical ?? address
     let index = device.virtualFunction?.index
     return holds("vendors") { $0.lowercased() == Hexadecimal.padded(device.vendor, 4) }
