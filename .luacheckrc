@@ -5,7 +5,7 @@ std = {
     "_VERSION", "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print", "rawlen", "require",
     "select", "setmetatable", "tonumber", "tostring", "type", "xpcall", "math", "string", "table", "utf8",
 
-    "checkpoint", "modules_in", "note", "null", "phase", "runbook", "step",
+    "checkpoint", "extends", "modules_in", "note", "null", "phase", "runbook", "step",
 
     "apt", "command", "download", "file", "git", "host", "hugepages", "iommu", "kernel", "kube", "kubeadm", "mount", "mstconfig", "net",
     "numa", "operator", "pci", "secret", "sriov", "swap", "sysctl", "sysfs", "systemd",

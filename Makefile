@@ -10,6 +10,9 @@ static := $(CURDIR)/.build/static
 static_flags := --static-swift-stdlib --pkg-config-path $(static)/pkgconfig -Xswiftc -L$(static) \
 	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 
+# Each runbook with its version: a later installation leaves these beside its own.
+runbook_versions = $(shell awk -F'"' '/^  name = / { name = $$2 } /^  version = / { print name "@" $$2 }' runbooks/*.lua)
+
 .PHONY: help deps build demo test lab lab-full release install clean
 
 help: ## list the targets
@@ -44,6 +47,8 @@ release: ## build the program for servers: dist/vsrrun-VERSION-x86_64.tar.gz
 install: ## install the program, runbooks and modules below $(DESTDIR)$(PREFIX)
 	install -Dm755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/vsrrun
 	set -e; for file in $$(find runbooks stdlib -type f); do install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/vsrrun/$$file; done
+	set -e; for runbook in $(runbook_versions); do for file in $$(find stdlib -type f) runbooks/$${runbook%@*}.lua; do \
+	  install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/vsrrun/versions/$$runbook/$${file#runbooks/}; done; done
 	install -Dm644 -t $(DESTDIR)/usr/lib/systemd/catalog Sources/Journal/vsrrun.catalog
 
 clean: ## remove what was built here; ~/.cache/vsrrun keeps the Debian roots

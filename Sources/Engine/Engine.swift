@@ -116,12 +116,20 @@ public final class Engine {
     makeLog: @escaping (ValueMap) throws -> (any RunLog, Entry)
   ) async -> RunEnd {
     await execute(scripts, ledger: nil) { runbook in
-      let header = try self.header(runbook, scripts, parameters: runbook.parameters(given))
+      var header = try self.header(runbook, scripts, parameters: runbook.parameters(given))
+      header["origins"] = Self.origins(given)
       let (log, entry) = try makeLog(header)
       let ledger = self.ledger(log, entries: [entry])
       if let event = Event(entry, run: log.run) { self.observer(event) }
       return ledger
     }
+  }
+
+  /// Where the values of parameters were given, by name; those that are not among them are defaults.
+  private static func origins(_ given: [(name: String, value: GivenValue)]) -> Value {
+    var origins: ValueMap = [:]
+    for (name, value) in given { origins[name] = .string(value.origin) }
+    return .map(origins)
   }
 
   private func header(_ runbook: Runbook, _ scripts: ScriptSet, parameters: ValueMap) throws -> ValueMap {
@@ -132,6 +140,7 @@ public final class Engine {
     ]
     if let path = scripts.path { header["path"] = .string(path) }
     if let until { header["until"] = .string(until) }
+    if let base = runbook.extends { header["extends"] = .string(base) }
     if !runbook.ends.isEmpty { header["ends"] = .array(runbook.ends.map { .string($0) }) }
     return header
   }
@@ -186,8 +195,9 @@ public final class Engine {
     }
     var fields: ValueMap = [
       "runbook": .string(runbook.name), "version": .string(runbook.version), "sha256": .string(scripts.runbookDigest),
-      "parameters": .map(try runbook.parameters(given)),
+      "parameters": .map(try runbook.parameters(given)), "origins": Self.origins(given),
     ]
+    if let base = runbook.extends { fields["extends"] = .string(base) }
     fields["ends"] = .array(runbook.ends.map { .string($0) })
     if let copies = try ledger.log.keep(scripts) { fields["lua"] = copies }
     try takeInHand(ledger, "resume", fields.merging(untilField) { $1 })

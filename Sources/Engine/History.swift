@@ -35,6 +35,8 @@ public struct History: Sendable {
     public var isBoot: Bool
     public var functions: [String]
     public var irreversible: String?
+    /// What a site's extension did to have it there: `added`, `replaced`.
+    public var origin: String?
     /// Whether its body ended, and was not undone since.
     public var isCompleted = false
     public var value: Value = .null
@@ -67,6 +69,12 @@ public struct History: Sendable {
   /// Where the runbook was read.
   public private(set) var path: String?
   public private(set) var parameters: ValueMap = [:]
+  /// Where the values were given that are not defaults.
+  public private(set) var origins: ValueMap = [:]
+  /// The runbook that the run's own extends.
+  public private(set) var extends: String?
+  /// The files that the run can load, as ``ScriptSet`` names them.
+  public private(set) var files: [String] = []
   /// The runbooks whose runs this one retires.
   public private(set) var ends: [String] = []
   public private(set) var machine = ""
@@ -114,6 +122,9 @@ public struct History: Sendable {
       runbook = name
       version = entry["version"]?.string ?? ""
       parameters = entry["parameters"]?.map ?? [:]
+      origins = entry["origins"]?.map ?? origins
+      extends = entry["extends"]?.string ?? extends
+      files = entry["lua"]?.array?.compactMap { $0["name"]?.string } ?? files
       path = entry["path"]?.string ?? path
       ends = entry["ends"]?.array?.compactMap(\.string) ?? ends
       machine = entry["machine"]?.string ?? machine
@@ -139,6 +150,7 @@ public struct History: Sendable {
     step.isBoot = entry["boot"]?.boolean ?? false
     step.functions = entry["functions"]?.array?.compactMap(\.string) ?? []
     step.irreversible = entry["irreversible"]?.string
+    step.origin = entry["origin"]?.string
     step.isFunctionUndone = false
     steps[name] = step
   }

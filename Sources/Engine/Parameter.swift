@@ -94,12 +94,15 @@ public struct GivenValue: Sendable, Hashable {
   public var value: Value
   /// `site.yaml:3:11`, `--set`.
   public var origin: String
+  /// Where its name stands, if that is another place.
+  public var nameOrigin: String
   /// Whether the value is a word of the command line, whose type the parameter decides.
   public var isText: Bool
 
-  public init(_ value: Value, origin: String, isText: Bool = false) {
+  public init(_ value: Value, origin: String, nameOrigin: String? = nil, isText: Bool = false) {
     self.value = value
     self.origin = origin
+    self.nameOrigin = nameOrigin ?? origin
     self.isText = isText
   }
 }
@@ -112,7 +115,7 @@ extension Runbook {
     for (name, given) in given {
       guard let parameter = parameters.first(where: { $0.name == name }) else {
         throw ParameterProblem(
-          "\(given.origin): the runbook \(self.name) has no parameter '\(name)'"
+          "\(given.nameOrigin): the runbook \(self.name) has no parameter '\(name)'"
             + Self.hint(name, parameters.map(\.name)))
       }
       do {

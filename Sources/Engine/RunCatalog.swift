@@ -8,6 +8,14 @@ public struct RunCatalog {
     public var directory: RunDirectory
     public var history: History
     public var run: String { directory.run.rawValue }
+
+    /// Its own copies of the Lua files that it can load.
+    public var files: [LuaFile] {
+      get throws {
+        let journal = try JournalReader.open(directory.journalPath)
+        return try directory.luaFiles(journal.records.last { $0["lua"] != nil } ?? journal.header)
+      }
+    }
   }
 
   /// Those that can be read.

@@ -5,7 +5,7 @@ extension Runbook {
   ///
   /// - Throws: ``RunError`` with the place, if it cannot be read or is no runbook.
   public init(headerOf scripts: ScriptSet) throws {
-    let interpreter = try Interpreter(primitives: [], modules: scripts.module, lister: scripts.modules(in:))
+    let interpreter = try Interpreter(primitives: [], library: scripts.library)
     switch interpreter.start(scripts.runbook) {
     case .call(let call) where call.name == "runbook":
       do throws(ParameterProblem) {

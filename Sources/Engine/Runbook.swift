@@ -10,6 +10,8 @@ public struct Runbook: Sendable, Hashable {
   public var parameters: [Parameter]
   /// Names of runbooks whose runs this one retires once it is done.
   public var ends: [String]
+  /// The runbook that a site's one extends; its name is that one's.
+  public var extends: String?
 
   /// The engine API of this version.
   public static let engineAPI = 1
@@ -19,7 +21,7 @@ public struct Runbook: Sendable, Hashable {
     guard let map = table.map else {
       throw ParameterProblem("runbook takes a table: runbook { name = \"…\", version = \"…\" }")
     }
-    let known = ["name", "version", "api", "summary", "params", "ends"]
+    let known = ["name", "version", "api", "summary", "params", "ends", "extends"]
     for key in map.keys where !known.contains(key) {
       throw ParameterProblem("runbook: no field '\(key)'" + Self.hint(key, known))
     }
@@ -43,6 +45,7 @@ public struct Runbook: Sendable, Hashable {
         "runbook: it needs engine API \(api), this vsrrun has \(Self.engineAPI); install a newer vsrrun")
     }
     self.api = api
+    extends = map["extends"]?.string
     ends = (map["ends"]?.array ?? []).compactMap(\.string)
     if let given = map["ends"], ends.count != given.array?.count ?? given.map?.count {
       throw ParameterProblem("runbook: 'ends': expected a list of names of runbooks, got \(given.shortText)")

@@ -46,8 +46,7 @@ final class ScriptRun {
     self.purpose = purpose
     self.ledger = ledger
     self.begin = begin
-    interpreter = try Interpreter(
-      primitives: engine.registry.names, modules: scripts.module, lister: scripts.modules(in:))
+    interpreter = try Interpreter(primitives: engine.registry.names, library: scripts.library)
   }
 
   // MARK: The script's course
@@ -222,6 +221,7 @@ final class ScriptRun {
 
     var fields: ValueMap = ["step": .string(name), "phase": .string(phase), "source": .string("\(call.place)")]
     if !options.doc.isEmpty { fields["doc"] = .string(options.doc) }
+    if let origin = call.arguments.first?["origin"], !origin.isNull { fields["origin"] = origin }
     if options.isBoot { fields["boot"] = true }
     if !options.functions.isEmpty { fields["functions"] = .array(options.functions.map { .string($0) }) }
     if let irreversible = options.irreversible { fields["irreversible"] = .string(irreversible) }

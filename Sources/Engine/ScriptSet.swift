@@ -5,12 +5,13 @@ public import Lua
 ///
 /// A run takes them from its own copies, so that a resume runs what was started.
 public struct ScriptSet: Sendable {
-  /// `runbook/<file>`, `lib/<path>`, `stdlib/<path>`.
+  /// `runbook/<file>`, `base/<file>` for the runbook that it extends, `lib/<path>`, `stdlib/<path>`.
   public private(set) var files: [LuaFile]
   /// Where the runbook was read, for a run to say whether it differs by now.
   public var path: String?
 
   private static let runbookFolder = "runbook/"
+  private static let baseFolder = "base/"
   /// The site's modules come before the shipped ones.
   private static let moduleFolders = ["lib/", "stdlib/"]
 
@@ -24,6 +25,27 @@ public struct ScriptSet: Sendable {
     let file = files.first { $0.name.hasPrefix(Self.runbookFolder) }
     return Chunk(name: String((file?.name ?? "").dropFirst(Self.runbookFolder.count)), source: file?.content ?? [])
   }
+
+  /// The runbook that this one extends, by its name.
+  public func base(_ name: String) -> Chunk? {
+    let path = "\(Self.baseFolder)\(name).lua"
+    return files.first { $0.name == path }.map { Chunk(name: path, source: $0.content) }
+  }
+
+  /// The names of its steps; nil where one is computed.
+  private func steps(ofBase name: String) -> [String]? {
+    guard let base = base(name) else { return nil }
+    let names = Self.names(in: base.source, after: ["step"])
+    return names.hasComputed ? nil : names.literals
+  }
+
+  /// The name in `extends "NAME"`, if a runbook has that.
+  public static func extended(by runbook: [UInt8]) -> String? {
+    names(in: runbook, after: ["extends"]).literals.first
+  }
+
+  /// What scripts of this set find besides themselves.
+  var library: Library { Library(module: module, modules: modules(in:), base: base, steps: steps(ofBase:)) }
 
   public var runbookDigest: String { Digest(runbook.source).hex }
 
@@ -54,24 +76,29 @@ public struct ScriptSet: Sendable {
   /// What is wrong with stopping after `until`, if the runbook has no step and no phase of that name: a name stands in it as
   /// a literal, `step("name"` or `phase "name"`.
   public func problem(withUntil until: String) -> String? {
-    let (names, hasComputed) = names()
+    var (names, hasComputed) = ([String](), false)
+    for file in files {
+      // What an extension adds stands in other words.
+      if file.name.hasPrefix(Self.baseFolder) { return nil }
+      let found = Self.names(in: file.content, after: ["step", "phase"])
+      names += found.literals
+      hasComputed = hasComputed || found.hasComputed
+    }
     if hasComputed || names.contains(where: { Slug.matches(until, $0) }) { return nil }
     return "--until \(until): the runbook \(runbook.name) has no such step or phase"
       + Runbook.hint(until, names.map(Slug.of))
   }
 
-  /// The texts between quotes that follow `step` and `phase` in any file, and whether some name is computed instead.
-  private func names() -> (literals: [String], hasComputed: Bool) {
+  /// The texts between quotes that follow any of the words in a file, and whether some name is computed instead.
+  private static func names(in source: [UInt8], after words: [String]) -> (literals: [String], hasComputed: Bool) {
     var names: [String] = []
     var hasComputed = false
-    for file in files {
-      for line in String(decoding: file.content, as: UTF8.self).split(whereSeparator: \.isNewline) {
-        let code = line.drop { $0 == " " }
-        guard !code.hasPrefix("--") else { continue }
-        for word in ["step", "phase"] {
-          for name in Self.names(in: line, after: word) {
-            if let name { names.append(name) } else { hasComputed = true }
-          }
+    for line in String(decoding: source, as: UTF8.self).split(whereSeparator: \.isNewline) {
+      let code = line.drop { $0 == " " }
+      guard !code.hasPrefix("--") else { continue }
+      for word in words {
+        for name in Self.names(in: line, after: word) {
+          if let name { names.append(name) } else { hasComputed = true }
         }
       }
     }
@@ -108,13 +135,25 @@ public struct ScriptSet: Sendable {
   }
 
   /// The text of each step: from `step("name"` to the next step, phase or checkpoint at the beginning of a line.
-  private var stepTexts: [String: [Substring]] {
+  var stepTexts: [String: [Substring]] {
     var texts: [String: [Substring]] = [:]
     var name: String?
     for line in String(decoding: runbook.source, as: UTF8.self).split(whereSeparator: \.isNewline) {
       if line.hasPrefix("phase") || line.hasPrefix("checkpoint") { name = nil }
       if let begun = Self.names(in: line, after: "step").first { name = begun }
       if let name { texts[name, default: []].append(line) }
+    }
+    return texts
+  }
+
+  /// The source of each module, the site's before the shipped one.
+  var moduleTexts: [String: [UInt8]] {
+    var texts: [String: [UInt8]] = [:]
+    for folder in Self.moduleFolders.reversed() {
+      for file in files where file.name.hasPrefix(folder) {
+        let path = file.name.dropFirst(folder.count).dropLast(".lua".count)
+        texts[path.split(separator: "/").joined(separator: ".")] = file.content
+      }
     }
     return texts
   }

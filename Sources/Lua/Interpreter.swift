@@ -12,12 +12,9 @@ public final class Interpreter {
   /// Finds the source of the module that a script requires, or nil if there is none. What it throws is raised at the
   /// `require`. It is asked at most once for each module that loads.
   public typealias ModuleFinder = (_ name: String) throws -> Chunk?
-  /// The names of the modules right below a folder, for `modules_in`.
-  public typealias ModuleLister = (_ folder: String) -> [String]
 
   private let limits: Limits
-  private let findModule: ModuleFinder
-  private let listModules: ModuleLister
+  private let library: Library
   private var bridge: OpaquePointer?
   /// The names of chunks by the names that Lua shows for them.
   private var chunkNames: [String: String] = [:]
@@ -28,17 +25,14 @@ public final class Interpreter {
   ///
   /// - Parameters:
   ///   - primitives: names of the form `namespace.verb`; scripts see a global table for each namespace.
-  ///   - modules: what `require` looks in.
-  ///   - lister: what `modules_in` asks.
+  ///   - library: what scripts find besides themselves.
   /// - Throws: kind ``ScriptError/Kind/memory`` if the limit does not even hold the libraries; kind
   ///   ``ScriptError/Kind/runtime`` if a name has another form, or its namespace is one of Lua's own names.
   public init(
-    limits: Limits = Limits(), primitives: [String], modules: @escaping ModuleFinder = { _ in nil },
-    lister: @escaping ModuleLister = { _ in [] }
+    limits: Limits = Limits(), primitives: [String], library: Library
   ) throws(ScriptError) {
     self.limits = limits
-    findModule = modules
-    listModules = lister
+    self.library = library
     var bridgeLimits = limits.forBridge
     bridge = bridge_open(&bridgeLimits)
     guard let bridge else { throw memoryError() }
@@ -51,6 +45,13 @@ public final class Interpreter {
       }
     }
     guard isPrepared else { throw error(outcome) }
+  }
+
+  /// The same where `require` alone finds anything.
+  public convenience init(
+    limits: Limits = Limits(), primitives: [String], modules: @escaping ModuleFinder = { _ in nil }
+  ) throws(ScriptError) {
+    try self.init(limits: limits, primitives: primitives, library: Library(module: modules))
   }
 
   deinit { close() }
@@ -154,11 +155,19 @@ public final class Interpreter {
     case ".require":
       return module(named: packedValue(outcome).array?.first?.string ?? "")
     case ".modules":
-      let names = listModules(packedValue(outcome).array?.first?.string ?? "")
-      return (BRIDGE_RETURN, Packer.pack(.array(names.map(Value.string))))
+      return (BRIDGE_RETURN, Packer.pack(.array(library.modules(argument(outcome)).map(Value.string))))
+    case ".steps":
+      let names = library.steps(argument(outcome))
+      return (BRIDGE_RETURN, Packer.pack(names.map { .array($0.map(Value.string)) } ?? .null))
+    case ".base":
+      let name = argument(outcome)
+      return loaded(library.base(name), orRaise: "there is no runbook '\(name)' to extend")
     default: return nil
     }
   }
+
+  /// The one text that the interpreter is asked with.
+  private func argument(_ outcome: bridge_outcome) -> String { packedValue(outcome).array?.first?.string ?? "" }
 
   // MARK: Loading
 
@@ -192,13 +201,17 @@ public final class Interpreter {
       return (BRIDGE_RAISE, Array("'\(name)' is no module name: \(form)".utf8))
     }
     do {
-      guard let chunk = try findModule(name) else { return (BRIDGE_RAISE, Array("no module '\(name)'".utf8)) }
-      guard let error = load(chunk) else { return (BRIDGE_RETURN_LOADED, []) }
-      moduleErrors[error.description] = error
-      return (BRIDGE_RAISE_BARE, Array(error.description.utf8))
+      return loaded(try library.module(name), orRaise: "no module '\(name)'")
     } catch {
       return (BRIDGE_RAISE, Array("\(error)".utf8))
     }
+  }
+
+  private func loaded(_ chunk: Chunk?, orRaise absence: String) -> (form: bridge_answer, bytes: [UInt8]) {
+    guard let chunk else { return (BRIDGE_RAISE, Array(absence.utf8)) }
+    guard let error = load(chunk) else { return (BRIDGE_RETURN_LOADED, []) }
+    moduleErrors[error.description] = error
+    return (BRIDGE_RAISE_BARE, Array(error.description.utf8))
   }
 
   /// Only such names reach the finder, so that none can lead out of its folders.

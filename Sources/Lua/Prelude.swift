@@ -135,13 +135,20 @@ enum Prelude {
     local step_failed = primitive("step.failed", "step", "arguments")
     local ask_module = primitive(".require", "require", "arguments")
     local ask_modules = primitive(".modules", "modules_in", "arguments")
+    local ask_base = primitive(".base", "extends", "arguments")
+    local ask_base_steps = primitive(".steps", "extends", "arguments")
+
+    -- What a runbook that extends another does at which of its steps; nil in any other.
+    local extension
 
     local function runbook(description)
       expect("runbook", "table", description)
+      if extension then description = extension.describe(description) end
       local declared = rawget(description, "params")
       declared = type(declared) == "table" and declared or {}
       local params = ask_runbook(description)
       if type(params) ~= "table" then return params end
+      if extension then extension.values = params end
       return setmetatable(params, {
         __index = function(_, key)
           if rawget(declared, key) ~= nil then return nil end
@@ -175,11 +182,17 @@ enum Prelude {
 
     local step_functions = {}
 
-    local function step(name, options, body)
+    -- A step's own arguments: its options may be left out.
+    local function expect_step(name, options, body)
       if body == nil then options, body = {}, options end
       expect("step: the name", "string", name)
       expect("step '" .. name .. "': the options", "table", options)
       expect("step '" .. name .. "': the body", "function", body)
+      return options, body
+    end
+
+    -- `origin`: what an extension did to have it there.
+    local function perform(name, options, body, origin)
       local plain, functions, given = {}, {}, {}
       for key, value in ordered_pairs(options) do
         if type(value) ~= "function" then
@@ -192,7 +205,7 @@ enum Prelude {
         end
       end
       step_functions[name] = functions
-      local answer = begin_step { name = name, options = plain, functions = given }
+      local answer = begin_step { name = name, options = plain, functions = given, origin = origin }
       if answer.completed then
         local value = answer.value
         if value == null then return nil end
@@ -210,6 +223,119 @@ enum Prelude {
       value = end_step { name = name, value = value }
       ended = true
       return value
+    end
+
+    local function perform_all(edits)
+      for index = 1, #edits do
+        local edit = edits[index]
+        perform(edit.name, edit.options, function() return edit.body(extension.values) end, "added")
+      end
+    end
+
+    local function step(name, options, body)
+      options, body = expect_step(name, options, body)
+      local edits = extension and extension.at[name]
+      if not edits then return perform(name, options, body) end
+      local value
+      perform_all(edits.before)
+      local replacement = edits.replacement
+      if replacement then
+        -- What looks at the other's work, or takes it back, goes with the other's work.
+        local own = { doc = options.doc, boot = options.boot }
+        for key, option in rawnext, replacement.options do own[key] = option end
+        value = perform(name, own, function() return replacement.body(extension.values, body) end, "replaced")
+      elseif not edits.is_dropped then
+        value = perform(name, options, body)
+      end
+      perform_all(edits.after)
+      return value
+    end
+
+    -- Extends another runbook, which runs when it is told to: steps of its own before, after or in the place of steps there,
+    -- and parameters. Its bodies get the parameters, and one in another's place that other's body besides.
+    local function extends(name)
+      expect("extends", "string", name)
+      if extension then raise("extends stands twice: a runbook extends one other") end
+      local chunk, steps = ask_base(name), ask_base_steps(name)
+      local params, version, is_begun = {}, "site", false
+      local base, names, added = {}, {}, {}
+      extension = { at = {} }
+      if type(steps) == "table" then
+        for index = 1, #steps do names[steps[index]] = true end
+      end
+
+      local function edits_at(word, at)
+        expect(word .. ": the step", "string", at)
+        if is_begun then raise(word .. " '" .. at .. "': the runbook has run already") end
+        if type(steps) == "table" and not names[at] then
+          unknown(word .. ": the runbook " .. name .. " has no step '" .. at .. "'", at, names_of(names))
+        end
+        local edits = extension.at[at]
+        if not edits then
+          edits = { before = {}, after = {} }
+          extension.at[at] = edits
+        end
+        return edits
+      end
+
+      local function adds(word)
+        base[word] = function(at, own, options, body)
+          local list = edits_at(word, at)[word]
+          options, body = expect_step(own, options, body)
+          if names[own] or added[own] then raise(word .. ": there is a step '" .. own .. "' already") end
+          added[own] = true
+          list[#list + 1] = { name = own, options = options, body = body }
+        end
+      end
+      adds "before"
+      adds "after"
+
+      function base.replace(at, options, body)
+        local edits = edits_at("replace", at)
+        options, body = expect_step(at, options, body)
+        if edits.replacement or edits.is_dropped then raise("the step '" .. at .. "' is replaced or dropped twice") end
+        edits.replacement = { options = options, body = body }
+      end
+
+      function base.drop(at)
+        local edits = edits_at("drop", at)
+        if edits.replacement or edits.is_dropped then raise("the step '" .. at .. "' is replaced or dropped twice") end
+        edits.is_dropped = true
+      end
+
+      function base.params(declared)
+        expect("params", "table", declared)
+        for key, declaration in rawnext, declared do params[key] = declaration end
+      end
+
+      -- What it is called behind the other's version: 2.1.0+site.
+      function base.version(text)
+        expect("version", "string", text)
+        version = text
+      end
+
+      function base.run()
+        if is_begun then raise("the runbook has run already") end
+        is_begun = true
+        return chunk(name)
+      end
+
+      function extension.describe(description)
+        local whole = {}
+        for key, value in rawnext, description do whole[key] = value end
+        whole.extends = name
+        if type(whole.version) == "string" then whole.version = whole.version .. "+" .. version end
+        local all = {}
+        if type(whole.params) == "table" then
+          for key, declaration in rawnext, whole.params do all[key] = declaration end
+        end
+        for key, declaration in rawnext, params do all[key] = declaration end
+        whole.params = all
+        return whole
+      end
+
+      for key, verb in rawnext, base do base[key] = word(verb) end
+      return sealed("extends", base, "edit")
     end
 
     -- Modules: each runs once; those that are being loaded are known, so that a circle is an error and not an overflow.
@@ -274,7 +400,7 @@ enum Prelude {
       next = ordered_next, pairs = ordered_pairs, xpcall = xpcall,
       string = sealed("string", string, "function"), table = sealed("table", table, "function"),
       math = sealed("math", math, "function"), utf8 = sealed("utf8", utf8, "function"),
-      checkpoint = word(checkpoint), modules_in = word(modules_in), note = word(note), phase = word(phase), print = word(print), require = word(require),
+      checkpoint = word(checkpoint), extends = word(extends), modules_in = word(modules_in), note = word(note), phase = word(phase), print = word(print), require = word(require),
       runbook = word(runbook), step = word(step), null = null, _VERSION = _VERSION,
     }
 

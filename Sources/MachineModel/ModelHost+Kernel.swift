@@ -47,7 +47,7 @@ extension ModelHost {
       if !command.isReadOnly {
         Programs.adopt(command, from: base, in: &machine)
       } else if Programs.asksBeneath(command, machine) {
-        return try await base.run(command)
+        return try await ask(base, command, line)
       }
     }
     if command.isReadOnly, let result = try look(command, line) { return result }
@@ -55,6 +55,15 @@ extension ModelHost {
     return try change(.run, line, deadline: command.timeout, placeholder: nothing) { machine, outcome throws(Refusal) in
       if let phases = Programs.phases(command, machine) { return try run(phases, of: command, outcome, &machine) }
       return try Self.run(command, outcome, &machine)
+    }
+  }
+
+  /// What a command says on the machine beneath. A program that is only installed here has seen nothing there.
+  private func ask(_ base: any Host, _ command: Command, _ line: String) async throws(HostError) -> CommandResult {
+    do throws(HostError) {
+      return try await base.run(command)
+    } catch {
+      throw error.isAbsent ? HostError(Fault.Operation.run.verb, line, .unmodelled) : error
     }
   }
 

@@ -7,6 +7,8 @@ public final class PlanView {
   private let write: (String) -> Void
   private let isVerbose: Bool
   private var phase = ""
+  /// What the site did to have the step there.
+  private var origin = ""
   private var effects: [String] = []
   private var changes = 0
   private var unknowns = 0
@@ -30,12 +32,13 @@ public final class PlanView {
         write(style.bold(phase))
       }
       effects = []
+      origin = StepOrigin.text(entry["origin"]?.string)
     case .effect: showEffect(entry)
     case .stepFinished:
       let doc =
         text("result") == "failed"
         ? style.red("would fail: \(text("error"))") : effects.isEmpty ? style.dim("holds") : ""
-      write("  \(text("step"))\(doc.isEmpty ? "" : "  ")\(doc)")
+      write("  \(text("step"))\(style.yellow(origin))\(doc.isEmpty ? "" : "  ")\(doc)")
       effects.forEach(write)
       effects = []
     case .note: write("  ! \(text("text"))")

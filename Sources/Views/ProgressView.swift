@@ -9,6 +9,8 @@ public final class ProgressView {
   private let isVerbose: Bool
   private var phase = ""
   private var lines: [String] = []
+  /// What the site did to have the step there.
+  private var origin = ""
 
   /// - Parameter write: gets each line, without its newline.
   public init(style: Style, isVerbose: Bool = false, write: @escaping (String) -> Void) {
@@ -31,6 +33,7 @@ public final class ProgressView {
         write(style.bold(phase))
       }
       lines = []
+      origin = StepOrigin.text(entry["origin"]?.string)
     case .effect: showEffect(entry)
     case .stepFinished: showStep(entry)
     case .note:
@@ -62,7 +65,8 @@ public final class ProgressView {
   }
 
   private func showStep(_ entry: Entry) {
-    let name = Printable.line(entry["step"]?.string ?? "")
+    let name = Printable.line(entry["step"]?.string ?? "") + origin
+    origin = ""
     let padded = name + String(repeating: " ", count: max(0, 28 - name.count))
     switch entry["result"]?.string {
     case "changed": write("  \(style.green("✓")) \(padded) \(style.green("changed"))")

@@ -9,20 +9,23 @@ public enum RunbookPage {
     let parameters = runbook.parameters.sorted { $0.name < $1.name }
     if !parameters.isEmpty { lines += ["", "Parameters (--set NAME=VALUE, or in site.yaml):"] }
     for parameter in parameters {
-      lines += ["  \(parameter.name) (\(form(parameter)); \(need(parameter)))"]
+      lines += ["  \(parameter.name) (\(ParameterForm.text(parameter)); \(need(parameter)))"]
       if !parameter.doc.isEmpty { lines.append(parameter.doc.wrapped(indent: 4)) }
     }
     return lines.map(Printable.text)
   }
 
-  private static func form(_ parameter: Parameter) -> String {
+  private static func need(_ parameter: Parameter) -> String {
+    parameter.defaultValue.map { "default \($0.luaText)" } ?? "required"
+  }
+}
+
+/// What values a parameter takes, in a few words.
+public enum ParameterForm {
+  public static func text(_ parameter: Parameter) -> String {
     if !parameter.values.isEmpty { return parameter.values.map { "\"\($0)\"" }.joined(separator: " or ") }
     if parameter.kind == .secret { return "where it is: prompt, file:PATH or credential:NAME" }
     let bounds = [parameter.minimum.map { "\($0) or more" }, parameter.maximum.map { "\($0) or less" }]
     return ([parameter.kind.rawValue] + bounds.compactMap(\.self)).joined(separator: ", ")
-  }
-
-  private static func need(_ parameter: Parameter) -> String {
-    parameter.defaultValue.map { "default \($0.luaText)" } ?? "required"
   }
 }

@@ -1,6 +1,6 @@
 extension String {
   /// These words in lines of a hundred characters, each after so many spaces.
-  func wrapped(indent: Int = 0) -> String {
+  public func wrapped(indent: Int = 0) -> String {
     let margin = String(repeating: " ", count: indent)
     var lines: [String] = []
     var line = margin

@@ -15,7 +15,7 @@ struct VSRRun: AsyncParsableCommand {
     subcommands: [
       Run.self, Plan.self, Rehearse.self, Resume.self, Rollback.self, Abandon.self, Boot.self, Runs.self, Show.self,
       Log.self,
-      Verify.self, Prune.self, MachineCommand.self, Check.self, Docs.self, Facts.self,
+      Verify.self, Prune.self, MachineCommand.self, Check.self, Diff.self, Docs.self, Facts.self, New.self,
     ],
     defaultSubcommand: Run.self)
 

@@ -164,7 +164,7 @@ enum Example {
   static func machine(_ name: String, _ changes: [(String, String)]) throws -> Machine {
     var text = String(decoding: try LiveHost().read(path(name)), as: UTF8.self)
     for (old, new) in changes {
-      guard let range = text.firstRange(of: old) else { throw JournalError("find", old, .noEntry) }
+      guard let range = text.firstRange(of: old) else { throw HostError("find", old, .system(.noEntry)) }
       text.replaceSubrange(range, with: new)
     }
     return try Machine.load(Array(text.utf8), file: path(name))

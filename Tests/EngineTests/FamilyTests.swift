@@ -84,7 +84,8 @@ import YAML
     bench.reboot()
     #expect(await bench.boot().error == nil)
     await bench.model.pause(seconds: 600)
-    #expect(bench.differences(from: whole).isEmpty)
+    // The boot's own units have run by then.
+    #expect(bench.differences(from: whole).allSatisfy { $0.hasPrefix("units/vsrrun-") })
   }
 
   @Test(

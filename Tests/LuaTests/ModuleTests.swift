@@ -52,11 +52,11 @@ import Values
   }
 
   @Test func modulesAreListedByTheirFolder() throws {
-    let interpreter = try Interpreter(primitives: [], lister: { ["\($0).a", "\($0).b"] })
+    let interpreter = try Interpreter(primitives: [], library: Library(modules: { ["\($0).a", "\($0).b"] }))
     let result = Runbook().finish(
       interpreter.start(Chunk(name: "x.lua", source: "return modules_in 'vsr.nics'")), in: interpreter)
     #expect(result.value == ["vsr.nics.a", "vsr.nics.b"])
-    #expect(try Runbook().run("return modules_in 'vsr'").value == [])
+    #expect(try Runbook().run("return modules_in 'vsr'").value == [:])
     let error = try Runbook().run("modules_in(1)").error
     #expect(error?.description == "test.lua:1: modules_in: expected a string, got number")
   }

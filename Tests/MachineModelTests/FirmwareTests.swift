@@ -61,10 +61,22 @@ struct FirmwareTests {
       let result = try await host.run(Command(["mstconfig"] + words))
       #expect(!result.succeeded && result.complaint.contains(text), "\(words): \(result.complaint)")
     }
-    try host.put("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n")
-    #expect(try await host.run("mstconfig", "-d", "3b:00.0", "q").complaint.contains("Operation not permitted"))
+    let locked = try ModelHost(
+      yaml: """
+        like: \(Example.connectX.path)
+        packages: {installed: {mstflint: 4.13.0-2}}
+        files: {/sys/kernel/security/lockdown: "none [integrity] confidentiality\\n"}
+        """)
+    #expect(try await locked.run("mstconfig", "-d", "3b:00.0", "q").complaint.contains("Operation not permitted"))
     let bare = try Example.connectX.host()
     await #expect(throws: HostError.self) { try await bare.run("mstconfig", "-d", "3b:00.0", "q") }
+  }
+
+  @Test func whatACaptureCannotTellStaysUnknown() async throws {
+    let machine = try await Machine.capture(from: try await host(.connectX))
+    let back = ModelHost(try Machine.load(machine.save(), file: "captured"))
+    await #expect(throws: HostError.self) { try await back.run("mstconfig", "-d", "3b:00.1", "q") }
+    #expect(String(decoding: machine.save(), as: UTF8.self).contains("firmware: unknown"))
   }
 
   @Test func theRDMADeviceShowsItsVersion() throws {

@@ -95,6 +95,25 @@ struct OverlayTests {
     #expect(base.machine == before)
   }
 
+  @Test func theFirmwareOfACardIsAskedForBeneath() async throws {
+    let (base, over) = try await hosts(.connectX)
+    let question = Command(["mstconfig", "-e", "-d", "0000:3b:00.0", "q"], isReadOnly: true)
+    // The tool is not there; the run would install it.
+    await #expect(throws: HostError("run", question.arguments.joined(separator: " "), .unmodelled)) {
+      try await over.run(question)
+    }
+    _ = try await base.run("apt-get", "update")
+    _ = try await base.run("apt-get", "install", "-y", "mstflint")
+    #expect(String(decoding: try await over.run(question).output, as: UTF8.self).contains("NUM_OF_VFS"))
+    let change = Command(["mstconfig", "-y", "-d", "0000:3b:00.0", "set", "NUM_OF_VFS=4"])
+    do {
+      _ = try await ModelHost(Machine.capture(from: base), base: base).run(change)
+      Issue.record("the model knows the card")
+    } catch {
+      #expect(error.reason == .unmodelled)
+    }
+  }
+
   @Test func whatTheModelDecidesDoesNotShineThrough() async throws {
     let (base, over) = try await hosts()
     try await base.write("\(pf)/sriov_numvfs", "1")

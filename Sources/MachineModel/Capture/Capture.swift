@@ -171,6 +171,7 @@ struct Capture {
     captured.modules.atBoot = captured.modules.loaded
     // What vfio asks for stands in no file.
     captured.modules.available["vfio"]?.requests = ["vfio_iommu_type1"]
+    captured.modules.available["mlx5_core"]?.requests = ["mlx5_ib"]
     for (module, defaults) in OrdinaryModules.parameters where captured.modules.isPresent(module) {
       for (parameter, value) in defaults {
         if let now = text("/sys/module/\(module)/parameters/\(parameter)"), now != value {

@@ -21,10 +21,12 @@ enum MSTConfig {
     if isLockedDown(machine) {
       return .failure("-E- Failed to open the device: \(name): Operation not permitted", status: 3)
     }
-    guard let address = address(name), machine.pci[address] != nil else {
+    guard let address = address(name), let device = machine.pci[address] else {
       return .failure("-E- Failed to open the device: \(name): No such file or directory", status: 3)
     }
     guard let owner = machine.firmwareOwner(address) else {
+      // A card of which nothing is known, as on a captured machine.
+      if device.vendor == 0x15b3 { throw .unmodelled }
       return .failure("-E- Failed to identify the device: \(name)", status: 3)
     }
     switch words.popFirst() {

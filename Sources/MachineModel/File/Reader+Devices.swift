@@ -20,14 +20,16 @@ extension MachineReader {
 
   mutating func readDevices() throws(YAMLError) {
     var virtual: [(PCIAddress, YAMLNode)] = []
+    var unknown: Set<PCIAddress> = []
     for node in try fields.list("pci") {
       let fields = try Fields(node, "a PCI device", Self.deviceKeys)
       let address = try fields.required("address").address("address")
       guard machine.pci[address] == nil else { throw YAMLError(node, "the PCI device \(address) is described twice") }
       machine.pci[address] = try device(address, fields)
+      if fields["firmware"]?.text == "unknown" { unknown.insert(address) }
       if let vfs = fields["sriov"]?["vfs"] { virtual.append((address, vfs)) }
     }
-    machine.completeFirmware()
+    machine.completeFirmware(except: unknown)
     machine.assignGroups()
     for (address, node) in virtual { try readVFs(address, node) }
   }
@@ -52,7 +54,9 @@ extension MachineReader {
     device.opened = try fields.integer("opened") ?? 0
     if let net = fields["net"] { device.net = try link(net, kind: .physical) }
     if let sriov = fields["sriov"] { device.sriov = try self.sriov(sriov, address, device) }
-    if let firmware = fields["firmware"] { device.firmware = try self.firmware(firmware, device) }
+    if let firmware = fields["firmware"], firmware.text != "unknown" {
+      device.firmware = try self.firmware(firmware, device)
+    }
     return device
   }
 

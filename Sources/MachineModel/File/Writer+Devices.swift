@@ -29,6 +29,9 @@ extension MachineWriter {
     if let sriov = device.sriov { map["sriov"] = .map(self.sriov(sriov, device)) }
     if let firmware = device.firmware, firmware != machine.ordinaryFirmware(address) {
       map["firmware"] = .map(self.firmware(firmware, device))
+    } else if machine.firmwareOwner(address) == nil, machine.ordinaryFirmware(address) != nil {
+      // It has one, of which a capture cannot tell.
+      map["firmware"] = "unknown"
     }
     return .map(map)
   }

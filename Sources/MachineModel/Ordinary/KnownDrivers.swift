@@ -41,5 +41,7 @@ enum KnownDrivers {
   static let builtin: Set<String> = ["pcieport"]
 
   /// Drivers that can make virtual functions through sysfs (`sriov_configure`).
-  static let virtualizing: Set<String> = ["ixgbe", "igb", "i40e", "ice", "mlx5_core", "bnxt_en", "nvme", "pci-pf-stub"]
+  static let virtualizing: Set<String> = [
+    "ixgbe", "igb", "i40e", "ice", "mlx5_core", "bnxt_en", "sfc", "nvme", "pci-pf-stub",
+  ]
 }

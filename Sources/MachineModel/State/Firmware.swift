@@ -67,9 +67,11 @@ extension Machine {
     return Firmware.ordinary(device, ports: ports.count)
   }
 
-  /// Gives the cards of which nothing is said their ordinary firmware.
-  mutating func completeFirmware() {
-    for address in Array(pci.keys) where firmwareOwner(address) == nil {
+  /// Gives the cards of which nothing is said their ordinary firmware, but for those of which it is said that it is unknown.
+  mutating func completeFirmware(except unknown: Set<PCIAddress>) {
+    let slots = Set(unknown.map { [$0.domain, $0.routingID >> 3] })
+    for address in Array(pci.keys)
+    where firmwareOwner(address) == nil && !slots.contains([address.domain, address.routingID >> 3]) {
       let firmware = ordinaryFirmware(address)
       pci[address]?.firmware = firmware
     }
@@ -84,10 +86,13 @@ extension Machine {
       }
       pci[address]?.firmware = firmware
       func number(_ name: String) -> Int? { firmware.settings[name].flatMap { Firmware.number($0.current) } }
-      guard let isOn = number("SRIOV_EN"), let count = number("NUM_OF_VFS") else { continue }
+      guard let switched = number("SRIOV_EN"), let count = number("NUM_OF_VFS") else { continue }
+      let isOn = switched == 1 && count > 0
+      let factory = firmware.settings["NUM_OF_VFS"].flatMap { Firmware.number($0.factory) }
       for port in ports(ofCardAt: address) {
-        pci[port]?.sriov?.isEnabledInFirmware = isOn == 1 && count > 0
-        if isOn == 1, count > 0 { pci[port]?.sriov?.total = count }
+        pci[port]?.sriov?.isEnabledInFirmware = isOn
+        // While it is off nobody sees how many there might be.
+        if let total = isOn ? count : factory, total > 0 { pci[port]?.sriov?.total = total }
       }
     }
   }

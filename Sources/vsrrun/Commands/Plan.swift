@@ -12,13 +12,16 @@ struct Plan: AsyncParsableCommand {
   @OptionGroup var runbook: RunbookOptions
   @OptionGroup var site: SiteOptions
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var state: StateOptions
   @OptionGroup var output: OutputOptions
   @Flag(help: "End with 2 if there are changes.") var detailedExitcode = false
 
   @MainActor func run() async throws {
     let scripts = try runbook.load(site)
+    let open = try machine.open()
+    if let text = try Standing.text(of: scripts, on: open, state: state.directory) { Console.progress(text) }
     let plan = try await PlanOnModel.run(
-      scripts, given: try site.given(), on: try machine.open(), until: runbook.until, isPlan: true,
+      scripts, given: try site.given(scripts), on: open, until: runbook.until, isPlan: true,
       observer: output.planObserver())
     output.finish(plan.end)
     switch plan.end.error {

@@ -30,7 +30,7 @@ struct Rehearse: AsyncParsableCommand {
       do { return try Fault(text) } catch { throw UsageError("--fault \(text): \(error)") }
     }
     let rehearsal = try await PlanOnModel.run(
-      scripts, given: try site.given(), on: try machine.open(), faults: faults, until: runbook.until,
+      scripts, given: try site.given(scripts), on: try machine.open(), faults: faults, until: runbook.until,
       isPlan: false, observer: output.observer())
     var end = rehearsal.end
     if rollback, let ledger = end.ledger {

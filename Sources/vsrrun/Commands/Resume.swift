@@ -38,7 +38,7 @@ struct Resume: AsyncParsableCommand {
     session.engine.until = until ?? (listed.history.status.isUnfinished ? listed.history.until : nil)
     let end: RunEnd
     if let originals {
-      end = await session.engine.resume(originals, ledger, accepting: try site.given(), insteadOf: copies)
+      end = await session.engine.resume(originals, ledger, accepting: try site.given(originals), insteadOf: copies)
     } else {
       reportDifferences(copies, listed)
       end = await session.engine.resume(copies, ledger)

@@ -25,7 +25,7 @@ struct Run: AsyncParsableCommand {
 
   @MainActor func run() async throws {
     let scripts = try runbook.load(site)
-    let given = try site.given()
+    let given = try site.given(scripts)
     let session = try Session(machine, state: state.directory, command: "run", output: output, yes: yes || detach)
     try Self.refuseBeside(session)
     if detach {

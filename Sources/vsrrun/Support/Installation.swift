@@ -1,10 +1,12 @@
 import Glibc
 import LiveHost
 
-/// Where the shipped runbooks and modules are: beside the program, or below `share/vsrrun` of its prefix.
+/// Where the shipped runbooks and modules are: beside the program, or below `share/vsrrun` of its prefix. Versions that were
+/// installed before are in folders `NAME@VERSION` of `versions/`, each with its own runbook and modules.
 struct Installation {
   var runbooks: String
   var stdlib: String
+  var versions: String
 
   /// The path of this program.
   static var program: String { (try? LiveHost().readLink("/proc/self/exe")) ?? "/usr/local/bin/vsrrun" }
@@ -16,7 +18,8 @@ struct Installation {
     for _ in 0..<5 {
       folder = folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.startIndex)
       for root in ["\(folder)/share/vsrrun", "\(folder)"] {
-        let installation = Installation(runbooks: "\(root)/runbooks", stdlib: "\(root)/stdlib")
+        let installation = Installation(
+          runbooks: "\(root)/runbooks", stdlib: "\(root)/stdlib", versions: "\(root)/versions")
         if try files.status(installation.stdlib) != nil, try files.status(installation.runbooks) != nil {
           return installation
         }

@@ -14,19 +14,54 @@ struct ScriptLoader {
 
   func load(_ runbook: String) throws -> ScriptSet {
     let installation = try Installation.find()
-    let path = try find(runbook, installation)
+    if let version = try RunbookVersion(runbook, self, installation) { return try version.load() }
+    return try load(at: try find(runbook, installation), stdlib: installation.stdlib, installation)
+  }
+
+  /// What a runbook in this file, with these shipped modules, can load.
+  func load(at path: String, stdlib: String, _ installation: Installation) throws -> ScriptSet {
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    var all = [LuaFile(name: "runbook/\(name)", content: try Input.read(path))]
+    let content = try Input.read(path)
+    var all = [LuaFile(name: "runbook/\(name)", content: content)]
+    if let base = ScriptSet.extended(by: content) {
+      all.append(LuaFile(name: "base/\(base).lua", content: try Input.read(try shipped(base, by: path, installation))))
+    }
     if let site { all += try modules(in: "\(site.directory)/lib", as: "lib") }
-    all += try modules(in: installation.stdlib, as: "stdlib")
+    all += try modules(in: stdlib, as: "stdlib")
     return ScriptSet(all, path: realpath(path))
   }
 
-  /// Whether `load` finds a file.
-  func has(_ runbook: String) throws -> Bool { place(of: runbook, try Installation.find()) != nil }
+  /// Where the installed runbook is that another extends.
+  private func shipped(_ name: String, by path: String, _ installation: Installation) throws -> String {
+    let place = "\(installation.runbooks)/\(name).lua"
+    if !name.contains("/"), isFile(place) { return place }
+    let known = try files.listIfPresent(installation.runbooks).filter { $0.hasSuffix(".lua") }.map { $0.dropLast(4) }
+    let suggestion = Suggestion.closest(to: name, in: known.map(String.init)).map { "; did you mean '\($0)'?" }
+    throw RunError.wrong("\(path): there is no installed runbook '\(name)' to extend\(suggestion ?? "")")
+  }
 
-  /// RUNBOOK is a path, or a name looked up in the site's `runbooks/`, then among the installed ones.
-  private func place(of runbook: String, _ installation: Installation) -> String? {
+  /// The names of the parameters of all runbooks that are found by name.
+  func parameterNames() throws -> Set<String> {
+    let installation = try Installation.find()
+    var names: Set<String> = []
+    for folder in folders(installation) {
+      for file in try files.listIfPresent(folder) where file.hasSuffix(".lua") {
+        // Another's mistakes are not this run's.
+        guard let runbook = try? Runbook(headerOf: load("\(folder)/\(file)")) else { continue }
+        names.formUnion(runbook.parameters.map(\.name))
+      }
+    }
+    return names
+  }
+
+  /// Whether `load` finds a file.
+  func has(_ runbook: String) throws -> Bool {
+    let installation = try Installation.find()
+    return try place(of: runbook, installation) != nil || RunbookVersion(runbook, self, installation) != nil
+  }
+
+  /// RUNBOOK is a path, `NAME@VERSION`, or a name looked up in the site's `runbooks/`, then among the installed ones.
+  func place(of runbook: String, _ installation: Installation) -> String? {
     if isFile(runbook) { return runbook }
     guard !runbook.contains("/") else { return nil }
     return folders(installation).map { "\($0)/\(fileName(runbook))" }.first(where: isFile)
@@ -59,7 +94,7 @@ struct ScriptLoader {
   }
 
   /// Whether something that may be a runbook is there; a directory of the same name is none.
-  private func isFile(_ path: String) -> Bool {
+  func isFile(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
   }

@@ -32,6 +32,8 @@ struct Site {
     let node = try YAML.readOne(bytes, file: path)
     if node.value.isNull { return [] }
     guard let entries = node.entries else { throw YAMLError(node, "expected a mapping of parameter values by name") }
-    return entries.map { ($0.name, GivenValue($0.value.value, origin: "\($0.value.place)")) }
+    return entries.map {
+      ($0.name, GivenValue($0.value.value, origin: "\($0.value.place)", nameOrigin: "\($0.key.place)"))
+    }
   }
 }

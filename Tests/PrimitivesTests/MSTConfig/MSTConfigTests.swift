@@ -54,9 +54,14 @@ struct MSTConfigTests {
     let other: Value = ["device": "0000:04:00.0", "settings": ["SRIOV_EN": 1]]
     #expect(
       await complaint { try await bench.perform(MSTConfigSet.self, other) }.contains("Failed to identify the device"))
-    try bench.put("/sys/kernel/security/lockdown", "none integrity [confidentiality]\n")
-    let locked = await complaint { try await bench.perform(MSTConfigSet.self, Self.call) }
-    #expect(locked.contains("kernel lockdown (none integrity [confidentiality]) keeps firmware tools out"), "\(locked)")
+    let locked = try EffectBench(
+      yaml: """
+        like: \(Example.connectX.path)
+        packages: {installed: {mstflint: 4.13.0-2}}
+        files: {/sys/kernel/security/lockdown: "none integrity [confidentiality]\\n"}
+        """)
+    let text = await complaint { try await locked.perform(MSTConfigSet.self, Self.call) }
+    #expect(text.contains("kernel lockdown (none integrity [confidentiality]) keeps firmware tools out"), "\(text)")
     let bare = try EffectBench(.connectX)
     #expect(
       await complaint { try await bare.perform(MSTConfigSet.self, Self.call) }.contains("install the package mstflint"))

@@ -11,8 +11,10 @@ enum Example: String {
   case connectX = "connectx"
   case connectXFirmware = "connectx-firmware"
 
-  func machine() throws -> Machine {
+  var path: String {
     let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-    return try MachineFile("/\(root)/Examples/machines/\(rawValue).yaml").load()
+    return "/\(root)/Examples/machines/\(rawValue).yaml"
   }
+
+  func machine() throws -> Machine { try MachineFile(path).load() }
 }

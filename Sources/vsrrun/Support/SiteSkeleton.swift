@@ -1,0 +1,108 @@
+import Engine
+import Lua
+import Primitives
+import Values
+import Views
+
+/// What a site's directory begins with.
+struct SiteSkeleton {
+  var runbook: Runbook
+  /// Where the shipped modules are, for editors.
+  var stdlib: String
+
+  /// The site's own runbook.
+  static let example = "site-install"
+
+  var files: [(name: String, content: String)] {
+    [
+      ("site.yaml", values), ("lib/README", Self.library), ("runbooks/\(Self.example).lua", extensions),
+      (".luarc.json", editor), (".luacheckrc", check),
+    ]
+  }
+
+  // MARK: site.yaml
+
+  private var values: String {
+    var text = """
+      # Values of this site for \(runbook.name) \(runbook.version). A line that begins with # shows the default: take the # away,
+      # and write another value. `vsrrun plan \(runbook.name) --site .` checks them, and shows what they lead to.
+
+      """
+    for parameter in runbook.parameters { text += "\n" + entry(parameter) }
+    return text
+  }
+
+  private func entry(_ parameter: Parameter) -> String {
+    let doc = parameter.doc.isEmpty ? "" : "# \(parameter.doc.wrapped(indent: 0).replacing("\n", with: "\n# "))\n"
+    let form = "# \(ParameterForm.text(parameter))\n"
+    guard let value = parameter.defaultValue else { return doc + form + "\(parameter.name):\n" }
+    return doc + form + "#\(parameter.name): \(value.json)\n"
+  }
+
+  // MARK: lib/ and runbooks/
+
+  private static let library = """
+    Lua modules of this site. `vsr/docker.lua` here takes the place of the shipped module `vsr.docker`; `vsr/nics/NAME.lua` is a
+    family of NICs: the head of the shipped `vsr/nics.lua` tells what such a module answers.
+
+    """
+
+  private var extensions: String {
+    """
+    -- \(runbook.name) as this site runs it: the shipped runbook, with steps of the site's own. What is not said here
+    -- stays as shipped, and an upgrade brings it.
+    --
+    --   base.before("STEP", "NAME", { doc = "…" }, function(params) … end)   a step of its own before a shipped one
+    --   base.after("STEP", "NAME", function(params) … end)                   the same behind it
+    --   base.replace("STEP", function(params, shipped) … end)                in its place; shipped() does what it did
+    --   base.drop "STEP"                                                     not at all
+    --   base.params { NAME = { type = "string", default = "", doc = "…" } }  a parameter of its own, or another default
+    --
+    -- `vsrrun plan \(Self.example) --site DIR` shows which steps are the site's.
+
+    local base = extends "\(runbook.name)"
+
+    base.run()
+
+    """
+  }
+
+  // MARK: Editors and checks
+
+  private var namespaces: [String] { Set(Registry.standard.all.map { $0.namespace }).sorted() }
+
+  private static func list(_ words: [String]) -> String { words.map { "\"\($0)\"" }.joined(separator: ", ") }
+
+  /// The same in lines of an editor's width.
+  private static func lines(_ words: [String]) -> String {
+    list(words).wrapped(indent: 4).drop { $0 == " " } + ","
+  }
+
+  private var editor: String {
+    """
+    {
+      "runtime.version": "Lua 5.4",
+      "workspace.library": [\(Value.string(stdlib).json)],
+      "diagnostics.globals": [\(Self.list(Language.words + namespaces))]
+    }
+
+    """
+  }
+
+  private var check: String {
+    """
+    -- What runbooks and modules find in their global environment.
+    std = {
+      read_globals = {
+        \(Self.lines(Language.lua))
+
+        \(Self.lines(Language.words))
+
+        \(Self.lines(namespaces))
+      },
+    }
+    max_line_length = 120
+
+    """
+  }
+}
