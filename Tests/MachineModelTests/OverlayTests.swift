@@ -42,6 +42,9 @@ struct OverlayTests {
   @Test func aRepositoryOfGitThatIsAFolderIsReadBeneath() async throws {
     let (base, over) = try await hosts()
     let commit = String(repeating: "a", count: 40)
+    for folder in ["", "/.git", "/.git/refs", "/.git/refs/heads", "/.git/refs/tags", "/hack"] {
+      try base.makeDirectory("/opt/site/d\(folder)", mode: 0o755)
+    }
     for (path, text) in [
       (".git/HEAD", "ref: refs/heads/main"), (".git/refs/heads/main", commit), (".git/refs/tags/v1", commit),
       (".git/refs/tags/v0", String(repeating: "b", count: 40)), ("hack/build.sh", "x"), ("README", "y"),

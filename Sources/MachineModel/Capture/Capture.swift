@@ -167,8 +167,8 @@ struct Capture {
       captured.modules.loaded.insert(name)
       if captured.modules.available[name] == nil { captured.modules.available[name] = Module() }
     }
-    // Whoever loaded them does it again: udev, for a device, or a service.
-    captured.modules.atBoot = captured.modules.loaded
+    // Whoever loaded them does it again: udev, for a device, or a service. Of the others the rules of a boot know who does.
+    captured.modules.atBoot = captured.modules.loaded.subtracting(OrdinaryModules.available(captured.kernel).keys)
     // What vfio asks for stands in no file.
     captured.modules.available["vfio"]?.requests = ["vfio_iommu_type1"]
     captured.modules.available["mlx5_core"]?.requests = ["mlx5_ib"]

@@ -107,11 +107,7 @@ import Values
       "r.lua", "runbook { name = 'r', version = '1' } step('a', function() net.up 'ens787f0' error 'no' end)")
     #expect(try await program.act("run", runbook).status == 1)
     let text = try program.read(program.machine)
-    let names = try LiveHost().list("\(Program.root)/Examples/machines").filter {
-      $0.hasSuffix(".yaml") && $0 != "reference.yaml"
-    }
-    let other = try #require(names.first)
-    _ = try program.file("other.yaml", Program.example(String(other.dropLast(5))))
+    _ = try program.file("other.yaml", Program.example("fragmented-memory"))
     let nothing = try program.file("n.lua", "runbook { name = 'n', version = '1' } step('a', function() end)")
     let run = try await program.call(
       "run", nothing, "--yes", "--machine", "\(program.folder)/other.yaml", "--state", program.state)
