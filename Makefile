@@ -36,9 +36,9 @@ lab: ## the install on an emulated machine with SR-IOV NICs, and awkward machine
 	@.ci/deps.sh test
 	@Tests/run.sh machine awkward
 
-lab-full: ## the same, with rollback to each checkpoint, and twenty power cuts
+lab-full: ## the same, and twenty power cuts from checkpoint to checkpoint
 	@.ci/deps.sh test
-	@Tests/run.sh machine awkward checkpoints cuts
+	@Tests/run.sh machine awkward cuts
 
 release: ## build the program for servers: dist/vsrrun-VERSION-x86_64.tar.gz
 	@.ci/deps.sh test

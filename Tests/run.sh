@@ -141,10 +141,6 @@ part_awkward() {
   Tests/Lab/live-awkward.sh
 }
 
-part_checkpoints() {
-  Tests/Lab/live-checkpoints.sh
-}
-
 part_cuts() {
   Tests/Lab/live-cuts.sh
 }
