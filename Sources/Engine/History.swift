@@ -57,6 +57,8 @@ public struct History: Sendable {
   public private(set) var stepNames: [String] = []
   public private(set) var checkpoints: [(name: String, order: Int)] = []
   public private(set) var status = RunStatus.running
+  /// Whether a process has the run in hand now, which no journal can tell.
+  public var isAtWork = false
   /// The last entry that took the run in hand.
   public private(set) var lastAction = ""
   public private(set) var lastTime = 0
@@ -270,6 +272,15 @@ public struct History: Sendable {
       results.count { $0 == .changed }, held.count { effects[$0]?.stands != true },
       results.count { $0 == .failed } + unseen.count, results.count { $0 == .undone }
     )
+  }
+
+  /// Where it stands, for people.
+  public var state: String {
+    switch status {
+    case .running where isAtWork: "running"
+    case .rollingBack where isAtWork: "rolling back"
+    default: status.word
+    }
   }
 
   /// The effects that may have left something on the machine, in their order.

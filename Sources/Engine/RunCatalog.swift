@@ -26,11 +26,13 @@ public struct RunCatalog {
   /// - Parameters:
   ///   - state: the state directory.
   ///   - machine: only the runs of the machine with this id; nil for all.
-  public init(state: String, machine: String?) throws {
+  ///   - atWork: the run that a process has in hand now.
+  public init(state: String, machine: String?, atWork: String? = nil) throws {
     for listed in try RunDirectory.list(state: state) {
       do {
-        let history = History(try listed.journal.get().records.map(Entry.init))
+        var history = History(try listed.journal.get().records.map(Entry.init))
         guard machine == nil || history.machine == machine else { continue }
+        history.isAtWork = listed.directory.run.rawValue == atWork
         runs.append(Listed(directory: listed.directory, history: history))
       } catch {
         damaged.append((listed.directory.run.rawValue, error))

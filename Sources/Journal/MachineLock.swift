@@ -65,6 +65,12 @@ public final class MachineLock: Sendable {
     try describe(holder)
   }
 
+  /// Who holds the lock at `path`; nil if nobody does, or nobody may look. Whoever takes it at the same moment is not kept from it.
+  public static func holder(of path: String) -> Holder? {
+    guard let file = try? OpenFile(path, O_RDONLY), file.isLocked else { return nil }
+    return holder(in: file)
+  }
+
   /// Says anew who holds the lock: once the run has its name.
   public func describe(_ holder: Holder) throws(Failure) {
     let text = (try? Value(encoding: holder).json) ?? ""

@@ -58,6 +58,15 @@ final class OpenFile: Sendable {
     return false
   }
 
+  /// Whether another has the lock. It is held for this moment if not, which is shorter than ``lock()`` waits.
+  var isLocked: Bool {
+    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else {
+      flock(descriptor, LOCK_UN)
+      return false
+    }
+    return SystemError.last == .wouldBlock
+  }
+
   func truncate(to length: Int) throws(JournalError) {
     while ftruncate(descriptor, length) != 0 {
       let error = SystemError.last

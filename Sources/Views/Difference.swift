@@ -3,7 +3,9 @@ import Values
 /// The difference between two states in few words: the fields that differ, as `count 0 → 16`.
 enum Difference {
   static func of(_ before: Value, _ after: Value) -> String? {
-    let fields = differing(before, after, path: [])
+    // What a part says, and the whole that it is part of, is said once.
+    var fields: [String] = []
+    for field in differing(before, after, path: []) where !fields.contains(field) { fields.append(field) }
     guard !fields.isEmpty else { return nil }
     return fields.prefix(3).joined(separator: ", ") + (fields.count > 3 ? ", …" : "")
   }
@@ -28,6 +30,12 @@ enum Difference {
       }
     }
     guard before != after else { return [] }
+    if let old = before.array, let new = after.array {
+      if old.count == new.count, old.allSatisfy({ $0.map != nil }) {
+        return zip(old, new).flatMap { differing($0, $1, path: path) }
+      }
+      if let words = words(old, new) { return ["\(path.last ?? "") \(words)"] }
+    }
     let name = path.last ?? ""
     if name == "content" { return [before.isNull ? "written" : after.isNull ? "removed" : "content changed"] }
     return ["\(name) \(short(before)) → \(short(after))"]
@@ -46,6 +54,17 @@ enum Difference {
       if removed.contains(name) { return ["\(name) removed"] }
       return differing(old[name] ?? nil, new[name] ?? nil, path: [])
     }
+  }
+
+  /// What went from a list of words, and what came into it.
+  private static func words(_ old: [Value], _ new: [Value]) -> String? {
+    let (old, new) = (old.compactMap(\.string), new.compactMap(\.string))
+    let (gone, come) = (old.filter { !new.contains($0) }, new.filter { !old.contains($0) })
+    guard !gone.isEmpty || !come.isEmpty, gone.count + come.count <= 4 else { return nil }
+    func line(_ words: [String]) -> String { words.map { short(.string($0)) }.joined(separator: " ") }
+    if gone.isEmpty { return "+ \(line(come))" }
+    if come.isEmpty { return "- \(line(gone))" }
+    return "\(line(gone)) → \(line(come))"
   }
 
   private static func short(_ value: Value) -> String {

@@ -7,7 +7,7 @@ public enum RunPage {
     let counts = history.counts
     var lines = [
       "\(run): \(history.runbook) \(history.version) on \(history.hostName)",
-      "state: \(history.status.word)",
+      "state: \(history.state)",
       "began: \(Timestamp.text(history.startTime)), last record: \(Timestamp.text(history.lastTime))",
       "effects: changed \(counts.changed), held \(counts.held), failed \(counts.failed), undone \(counts.undone)",
     ]
@@ -43,7 +43,7 @@ extension History {
     let counts = counts
     return [
       "run": .string(run), "runbook": .string(runbook), "version": .string(version), "machine": .string(machine),
-      "host": .string(hostName), "state": .string(status.word), "started": .integer(startTime),
+      "host": .string(hostName), "state": .string(state), "started": .integer(startTime),
       "last": .integer(lastTime),
       "parameters": .map(parameters),
       "effects": [

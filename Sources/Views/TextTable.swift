@@ -7,7 +7,7 @@ public enum TextTable {
     var rows = [["RUN", "RUNBOOK", "STATE", "CHANGED", "BEGAN"]]
     for run in runs {
       rows.append([
-        run.run, "\(run.history.runbook) \(run.history.version)", run.history.status.word,
+        run.run, "\(run.history.runbook) \(run.history.version)", run.history.state,
         "\(run.history.counts.changed)",
         Timestamp.text(run.history.startTime),
       ])

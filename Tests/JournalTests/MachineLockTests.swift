@@ -26,6 +26,17 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
+  @Test func whoLooksIsToldWhoHoldsItAndTakesNothing() throws {
+    #expect(MachineLock.holder(of: path) == nil)
+    do {
+      let lock = try MachineLock(path, holder: holder)
+      #expect(MachineLock.holder(of: path)?.run == holder.run)
+      withExtendedLifetime(lock) {}
+    }
+    #expect(MachineLock.holder(of: path) == nil, "its file stays, and says who was the last")
+    _ = try MachineLock(path, holder: holder)
+  }
+
   @Test func theHolderCanSayMoreLater() throws {
     var early = holder
     early.run = nil

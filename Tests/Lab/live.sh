@@ -56,13 +56,13 @@ timed_check() {
   echo "# $((SECONDS - began)) s"
 }
 
-# Once in five seconds, for so many seconds.
+# Once in ten seconds, for so many seconds.
 until_true() {
   local end=$((SECONDS + $1))
   shift
   while ((SECONDS < end)); do
     ! "$@" 2>/dev/null || return 0
-    sleep 5
+    sleep 10
   done
   return 1
 }

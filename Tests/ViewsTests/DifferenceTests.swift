@@ -11,6 +11,21 @@ struct DifferenceTests {
     #expect(Difference.of(["uid": .null, "differing": ["x"]], ["uid": "1", "differing": []]) == nil)
   }
 
+  @Test func aPartAndItsWholeAreSaidOnce() {
+    #expect(
+      Difference.of(["named": ["git": .null], "all": ["git": .null]], ["named": ["git": "1"], "all": ["git": "1"]])
+        == "git none → 1")
+  }
+
+  @Test func listsTellWhatWentAndWhatCame() {
+    func list(_ words: [Value]) -> Value { ["mounts": [["target": "/m", "options": .array(words)]]] }
+    #expect(
+      Difference.of(list(["rw", "pagesize=2M"]), list(["rw", "pagesize=1G"])) == "options pagesize=2M → pagesize=1G")
+    #expect(Difference.of(["missing": ["a", "b"]], ["missing": []]) == "missing - a b")
+    #expect(Difference.of(["held": []], ["held": ["kubelet"]]) == "held + kubelet")
+    #expect(Difference.of(["old": [1]], ["old": [1, 2]]) == "old 1 → 2", "of others, their number")
+  }
+
   @Test func atMostThreeAreShown() {
     #expect(
       Difference.of(["a": 1, "b": 1, "c": 1, "d": 1], ["a": 2, "b": 2, "c": 2, "d": 2])

@@ -8,7 +8,9 @@ extension Machine {
     guard let count = KernelText.number(text), (0...0xffff).contains(count) else { throw .invalid }
     guard count <= sriov.total else { throw .error(.outOfRange) }
     if count == sriov.vfs.count { return }
-    guard let driver = device.driver, KnownDrivers.virtualizing.contains(driver) else { throw .noEntry }
+    guard let driver = device.driver, driver == device.defaultDriver || driver == KnownDrivers.virtualizing else {
+      throw .noEntry
+    }
     if count == 0 { return try removeVFs(pf) }
     guard sriov.vfs.isEmpty else { throw .busy }
     if sriov.needsRealloc, !kernel.cmdline.words.contains("pci=realloc") { throw .error(.noMemory) }

@@ -13,7 +13,8 @@ struct Runs: AsyncParsableCommand {
   @Flag(help: "Those of other machines, too.") var all = false
 
   @MainActor func run() async throws {
-    let catalog = try RunCatalog(state: state.directory, machine: all ? nil : try machine.open().host.machineID)
+    let catalog = try RunCatalog(
+      state: state.directory, machine: all ? nil : try machine.open().host.machineID, atWork: try machine.runAtWork())
     switch output.output {
     case .text: TextTable.runs(catalog.runs).forEach(Console.output)
     case .json: Console.output(Value.array(catalog.runs.map { $0.history.summary(run: $0.run) }).json)
@@ -30,9 +31,11 @@ struct RunChoice: ParsableArguments {
   @OptionGroup var state: StateOptions
 
   func choose() throws -> RunCatalog.Listed {
-    if let run { return try RunCatalog(state: state.directory, machine: nil).find(run) }
-    guard let newest = try RunCatalog(state: state.directory, machine: try machine.open().host.machineID).runs.first
-    else {
+    let atWork = try machine.runAtWork()
+    if let run { return try RunCatalog(state: state.directory, machine: nil, atWork: atWork).find(run) }
+    let catalog = try RunCatalog(
+      state: state.directory, machine: try machine.open().host.machineID, atWork: atWork)
+    guard let newest = catalog.runs.first else {
       throw UsageError("there is no run of this machine in \(state.directory)")
     }
     return newest

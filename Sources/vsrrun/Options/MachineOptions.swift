@@ -28,6 +28,11 @@ struct MachineOptions: ParsableArguments {
   }
 }
 
+extension MachineOptions {
+  /// The run of this machine that a process has in hand now.
+  func runAtWork() throws -> String? { MachineLock.holder(of: try lockPath())?.run }
+}
+
 /// The machine that a command acts on.
 struct OpenMachine {
   var host: any Host

@@ -41,6 +41,7 @@ import Values
     #expect(try program.read(program.machine) == before)
     // Looking needs no lock.
     for call in ["runs", "show", "log", "verify"] { #expect(try await program.act(call).status == 0, "\(call)") }
+    #expect(try await program.act("runs").output.contains("running"))
     first.signal(SIGCONT)
     #expect(first.end(within: 20) == 0, "\(first.text)")
   }
@@ -98,6 +99,7 @@ import Values
     let first = try Self.stopped(program)
     first.signal(SIGKILL)
     _ = first.end(within: 5)
+    #expect(try await program.act("runs").output.contains("cut off"))
     #expect(try await program.act("resume").status == 0)
   }
 
