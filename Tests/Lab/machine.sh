@@ -23,7 +23,9 @@ folder=${VSRRUN_MACHINE:-$here/../../.build/machine}
 # GiB on each node. A page of 1 GiB is a free GiB in one piece: on a first node of 4 there was none left a minute after the boot,
 # with half of it below the hole for PCI devices and the kernel in both halves.
 memory=(6 4)
-processors=4
+# Two on the first node, one on the second: with one less the pods' requests do not fit, and more of them than the builder has wait
+# for each other.
+processors=3
 
 fail() {
   echo "machine.sh: $*" >&2
@@ -52,16 +54,17 @@ start_registry() {
 }
 
 start() {
-  local cores=$((processors / 2)) options=()
+  local options=()
   ! pid >/dev/null || fail "it is running"
   read -ra options <<<"${VSRRUN_MACHINE_OPTIONS-}"
-  # A write is on the disk image when the machine is told so: killing QEMU is then a power cut.
+  # What the machine flushes is then with the builder's kernel, and outlives QEMU; what it does not flush may be lost, as with the
+  # cache of a disk: killing QEMU is a power cut.
   setsid qemu-system-x86_64 -name vsrrun-lab -accel tcg,thread=multi,tb-size=1024 -cpu max -M q35,kernel-irqchip=split \
-    -m "$((memory[0] + memory[1]))G" -smp "$processors,sockets=2,cores=$cores" \
+    -m "$((memory[0] + memory[1]))G" -smp "$processors,sockets=$processors" \
     -object "memory-backend-ram,id=m0,size=${memory[0]}G" -object "memory-backend-ram,id=m1,size=${memory[1]}G" \
-    -numa "node,nodeid=0,cpus=0-$((cores - 1)),memdev=m0" -numa "node,nodeid=1,cpus=$cores-$((processors - 1)),memdev=m1" \
+    -numa node,nodeid=0,cpus=0-1,memdev=m0 -numa "node,nodeid=1,cpus=2-$((processors - 1)),memdev=m1" \
     -device intel-iommu,intremap=on,caching-mode=on \
-    -drive "file=$folder/disk.qcow2,if=virtio,format=qcow2,cache=writethrough,discard=unmap" \
+    -drive "file=$folder/disk.qcow2,if=virtio,format=qcow2,cache=unsafe,discard=unmap" \
     -device pcie-root-port,id=rp1,chassis=1,slot=1 -device pcie-root-port,id=rp2,chassis=2,slot=2 \
     -device igb,bus=rp1,netdev=n1,mac=52:54:00:aa:00:01 -netdev user,id=n1,restrict=on,net=10.1.1.0/24 \
     -device igb,bus=rp2,netdev=n2,mac=52:54:00:aa:00:02 -netdev user,id=n2,restrict=on,net=10.1.2.0/24 \
