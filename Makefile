@@ -13,7 +13,12 @@ static_flags := --static-swift-stdlib --pkg-config-path $(static)/pkgconfig -Xsw
 # Each runbook with its version: a later installation leaves these beside its own.
 runbook_versions = $(shell awk -F'"' '/^  name = / { name = $$2 } /^  version = / { print name "@" $$2 }' runbooks/*.lua)
 
-.PHONY: help deps build demo test lab lab-full release install clean
+# What editors read beside the modules belongs to the present version alone.
+modules = $(shell find stdlib -type f -not -path 'stdlib/meta/*')
+
+share := $(DESTDIR)$(PREFIX)/share
+
+.PHONY: help deps build demo test lab lab-full release generate install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,12 +49,19 @@ release: ## build the program for servers: dist/vsrrun-VERSION-x86_64.tar.gz
 	@.ci/deps.sh test
 	@.ci/release.sh
 
+generate: ## write the editor definitions and the reference pages anew, from the primitives' signatures
+	@Tests/generate.sh stdlib/meta docs/reference
+
 install: ## install the program, runbooks and modules below $(DESTDIR)$(PREFIX)
 	install -Dm755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/vsrrun
 	set -e; for file in $$(find runbooks stdlib -type f); do install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/vsrrun/$$file; done
-	set -e; for runbook in $(runbook_versions); do for file in $$(find stdlib -type f) runbooks/$${runbook%@*}.lua; do \
+	set -e; for runbook in $(runbook_versions); do for file in $(modules) runbooks/$${runbook%@*}.lua; do \
 	  install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/vsrrun/versions/$$runbook/$${file#runbooks/}; done; done
 	install -Dm644 -t $(DESTDIR)/usr/lib/systemd/catalog Sources/Journal/vsrrun.catalog
+	install -d $(share)/bash-completion/completions $(share)/zsh/site-functions $(share)/fish/vendor_completions.d
+	$(PROGRAM) --generate-completion-script bash >$(share)/bash-completion/completions/vsrrun
+	$(PROGRAM) --generate-completion-script zsh >$(share)/zsh/site-functions/_vsrrun
+	$(PROGRAM) --generate-completion-script fish >$(share)/fish/vendor_completions.d/vsrrun.fish
 
 clean: ## remove what was built here; ~/.cache/vsrrun keeps the Debian roots
 	@Tests/Container/lab.sh down

@@ -73,7 +73,7 @@ let package = Package(
     tests("Journal", ["Host", "Values"]),
     tests("Lua", ["Values"], exclude: ["sanitize.sh"]),
     tests("MachineModel", ["Host", "Values", "YAML"]),
-    tests("Views", ["Values"]),
+    tests("Views", ["Engine", "Lua", "MachineModel", "Primitives", "Values"]),
     tests("vsrrun", ["Host", "LiveHost", "MachineModel", "Values"]),
     tests("Primitives", ["Engine", "Host", "Lua", "MachineModel", "Values", "YAML", collections]),
     tests(

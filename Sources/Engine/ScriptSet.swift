@@ -20,6 +20,14 @@ public struct ScriptSet: Sendable {
     self.path = path
   }
 
+  /// A runbook from memory, and the modules that it can require, by the names that it requires them by.
+  public init(runbook source: String, name: String, modules: [String: String] = [:]) {
+    let shipped = modules.sorted { $0.key < $1.key }.map { module, source in
+      LuaFile(name: "stdlib/\(module.replacing(".", with: "/")).lua", content: Array(source.utf8))
+    }
+    self.init([LuaFile(name: "\(Self.runbookFolder)\(name).lua", content: Array(source.utf8))] + shipped)
+  }
+
   /// The runbook itself; error texts name it as people do, without the folder.
   public var runbook: Chunk {
     let file = files.first { $0.name.hasPrefix(Self.runbookFolder) }
@@ -87,6 +95,15 @@ public struct ScriptSet: Sendable {
     if hasComputed || names.contains(where: { Slug.matches(until, $0) }) { return nil }
     return "--until \(until): the runbook \(runbook.name) has no such step or phase"
       + Runbook.hint(until, names.map(Slug.of))
+  }
+
+  /// The steps and phases that stand in it by name, as `--until` takes them.
+  public var places: [String] {
+    var places: [String] = []
+    for file in files where !file.name.hasPrefix("lib/") {
+      places += Self.names(in: file.content, after: ["step", "phase"]).literals.map(Slug.of)
+    }
+    return Array(Set(places)).sorted()
   }
 
   /// The texts between quotes that follow any of the words in a file, and whether some name is computed instead.

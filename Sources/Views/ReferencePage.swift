@@ -13,15 +13,30 @@ public enum ReferencePage {
     if !parameters.isEmpty {
       lines += ["", "Arguments:"]
       for parameter in parameters {
-        let need =
-          parameter.isRequired ? "required" : parameter.defaultText.map { "default \($0)" } ?? "optional"
-        lines.append(
-          "  \(parameter.name) (\(parameter.typeName); \(need)\(parameter.isBare ? "; may stand bare" : ""))")
+        lines.append("  \(parameter.name) (\(parameter.typeName); \(need(parameter)))")
         lines.append(parameter.doc.wrapped(indent: 4))
       }
     }
-    return lines + ["", "Answers: \(type.answers.wrapped())", "", "Example:", "  \(type.example)"]
+    lines += ["", "Answers: \(type.answers)".wrapped()]
+    if let undo = undo(type) { lines += ["", "Undo: \(undo)".wrapped()] }
+    if !type.errors.isEmpty { lines += ["", "Errors: \(type.errors)".wrapped()] }
+    return lines + ["", "Example:", "  \(type.example)"]
   }
 
-  private static func kind(_ type: any Primitive.Type) -> String { type is any Effect.Type ? "effect" : "query" }
+  /// Whether it has to be given, and what stands where it is not.
+  static func need(_ parameter: Signature.Parameter) -> String {
+    (parameter.isRequired ? "required" : parameter.defaultText.map { "default \($0)" } ?? "optional")
+      + (parameter.isBare ? "; may stand bare" : "")
+  }
+
+  /// What an undo does, and when; nil for a query.
+  static func undo(_ type: any Primitive.Type) -> String? {
+    guard let effect = type as? any Effect.Type else { return nil }
+    var sentences = [effect.undoing]
+    if effect.undoOrder == .last { sentences.append("It comes after everything else was undone.") }
+    if effect.needsReboot { sentences.append("It takes hold at the next boot, for which the rollback asks.") }
+    return sentences.joined(separator: " ")
+  }
+
+  static func kind(_ type: any Primitive.Type) -> String { type is any Effect.Type ? "effect" : "query" }
 }

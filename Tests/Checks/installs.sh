@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# `make install` puts every runbook, every module and the journal's catalog where the program and journalctl look for them.
+# `make install` puts every runbook, every module, the journal's catalog and the shells' completions where they are looked for.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
-touch "$root/vsrrun"
-make --no-print-directory --silent install PROGRAM="$root/vsrrun" DESTDIR="$root/target"
+program=$(Tests/program.sh)
+make --no-print-directory --silent install PROGRAM="$program" DESTDIR="$root/target"
 
 diff <(find runbooks stdlib -type f | sort) <(cd "$root/target/usr/share/vsrrun" && find runbooks stdlib -type f | sort)
 # Each version is kept whole, for the day when another is installed over it.
@@ -14,7 +14,28 @@ for runbook in runbooks/*.lua; do
   name=$(basename "$runbook" .lua)
   kept=$(echo "$root/target/usr/share/vsrrun/versions/$name"@*)
   cmp "$runbook" "$kept/$name.lua"
-  diff -r stdlib "$kept/stdlib"
+  diff -r --exclude=meta stdlib "$kept/stdlib"
+  test ! -e "$kept/stdlib/meta"
 done
 test -x "$root/target/usr/bin/vsrrun"
 test -s "$root/target/usr/lib/systemd/catalog/vsrrun.catalog"
+
+# The installed program finds what was installed, and the shell offers it.
+"$root/target/usr/bin/vsrrun" docs install-single-node >/dev/null
+bash -n "$root/target/usr/share/bash-completion/completions/vsrrun"
+grep -q '^#compdef vsrrun' "$root/target/usr/share/zsh/site-functions/_vsrrun"
+grep -q '^complete -c .vsrrun' "$root/target/usr/share/fish/vendor_completions.d/vsrrun.fish"
+
+# What bash would offer after these words: the last one is being typed.
+offers() {
+  PATH="$root/target/usr/bin:$PATH" bash -c '
+    source "$1" && shift
+    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE=$* COMP_POINT=${#COMP_LINE}
+    completion=$(complete -p vsrrun) && completion=${completion#*-F } && ${completion%% *} vsrrun "${@: -1}" "${@: -2:1}"
+    printf "%s\n" "${COMPREPLY[@]}"' bash "$root/target/usr/share/bash-completion/completions/vsrrun" "$@"
+}
+offers vsrrun reh | grep -qx rehearse
+offers vsrrun rehearse inst | grep -qx install-single-node
+offers vsrrun rehearse install-single-node --until virt | grep -qx virtual-functions
+offers vsrrun rehearse install-single-node --set hugepage | grep -qx hugepages=
+offers vsrrun docs sriov.s | grep -qx sriov.set_vfs

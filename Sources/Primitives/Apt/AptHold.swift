@@ -3,7 +3,9 @@ import Host
 struct AptHold: Effect {
   static let name = "apt.hold"
   static let summary = "These packages are held: no upgrade changes them."
-  static let details = "Undo releases those that were not held before (documented step D9)."
+  static let details = "Documented step D9."
+  static let undoing = "Packages that were not held before are released."
+  static let errors = "A lock that is held for longer than `lock_timeout`."
   static let example = #"apt.hold { "kubeadm", "kubectl", "kubelet" }"#
 
   @Argument("which packages", bare: true) var packages: [PackageName]

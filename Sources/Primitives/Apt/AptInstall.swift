@@ -4,11 +4,18 @@ struct AptInstall: Effect {
   static let name = "apt.install"
   static let summary = "These packages are installed, in the versions that are wanted."
   static let details = """
-    A package without a version stays in whatever version it has; `NAME=BEGINNING*` accepts every version that begins so. Conffiles that \
-    were changed are kept. While another process holds dpkg's lock it waits, and then names that process. What a killed dpkg left \
-    behind is finished first. Undo brings the whole package set back: what came along is purged, former versions return where \
-    they are still on offer, automatic marks and holds are as they were (documented steps D4, D5, D8, D22). What purging a package \
-    leaves is the package's own affair: the group of docker.io and the key of its daemon stay.
+    A package without a version stays in whatever version it has; `NAME=BEGINNING*` accepts every version that begins so. \
+    Conffiles that were changed are kept. While another process holds dpkg's lock it waits, and then names that process. \
+    What a killed dpkg left behind is finished first. Documented steps D4, D5, D8, D22.
+    """
+  static let undoing = """
+    The whole package set is brought back: what came along is purged, former versions return where they are still on \
+    offer, automatic marks and holds are as they were. What purging a package leaves is the package's own affair: the \
+    group of docker.io and the key of its daemon stay.
+    """
+  static let errors = """
+    A package, or a version of it, that no source offers. A held package that would change its version (see \
+    `change_held`). A lock that is held for longer than `lock_timeout`, with the process that holds it.
     """
   static let example = #"apt.install { "kubeadm=1.24.0-*", "kubectl=1.24.0-*", "kubelet=1.24.0-*" }"#
 

@@ -9,6 +9,14 @@ struct AptKey: Effect {
     text; mode 0644, since apt reads it as the user _apt. Name the file in `signed_by` of apt.repository: then the key counts for that \
     repository alone (documented step D6).
     """
+  static let undoing = """
+    The former file comes back, with content, mode and owner; where there was none it goes, with the directories that were \
+    made for it and are empty.
+    """
+  static let errors = """
+    Another fingerprint than the expected one. `content` and `source` both given, or neither. A link or a directory at the \
+    path.
+    """
   static let example =
     #"apt.key { path = "/etc/apt/keyrings/kubernetes.gpg", source = "/var/cache/vsr/Release.key", fingerprint = "DE15B14486CD377B9E876E1A234654DA9A296436" }"#
 

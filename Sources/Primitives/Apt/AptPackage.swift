@@ -8,6 +8,10 @@ struct AptPackage: Query {
     a table of `name`, `state` (dpkg's word such as `installed`, or `absent`), `installed` (the version; nil unless its state is \
     `installed`), `candidate` (the version that apt would install; nil if there is none), `versions` (all on offer, newest first), `held`, `auto`
     """
+  static let answerType = """
+    { name: string, state: string, installed?: string, candidate?: string, versions: string[], held: boolean, auto: \
+    boolean }
+    """
   static let example = #"if apt.package("kubeadm").installed then … end"#
 
   @Argument("which package", bare: true) var name: PackageName

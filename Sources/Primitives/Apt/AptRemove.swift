@@ -3,10 +3,13 @@ import Host
 struct AptRemove: Effect {
   static let name = "apt.remove"
   static let summary = "These packages are not installed."
-  static let details = """
-    What depends on them goes along; a hold keeps none of them. Undo installs again what went, where it is still on offer, with its marks; conffiles that a purge took \
-    come back as they were.
+  static let details = "What depends on them goes along; a hold keeps none of them."
+  static let undoing = """
+    What went is installed again, where it is still on offer, with its marks; conffiles that a purge took come back as \
+    they were.
     """
+  static let errors =
+    "A lock that is held for longer than `lock_timeout`. Packages that are still there after apt-get reported success."
   static let example = #"apt.remove { "cloud-init" }"#
 
   @Argument("which packages", bare: true) var packages: [PackageName]

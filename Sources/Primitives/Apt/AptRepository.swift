@@ -4,9 +4,12 @@ struct AptRepository: Effect {
   static let name = "apt.repository"
   static let summary = "A package repository is one of apt's sources, trusted by a key of its own."
   static let details = """
-    The source is a file below /etc/apt/sources.list.d. Follow it by apt.update. Undo takes the file and the lists that were read from \
-    it away (documented step D7; the document's apt.kubernetes.io was frozen on 2023-09-13 and is gone since 2024-03-04).
+    The source is a file below /etc/apt/sources.list.d. Follow it by apt.update. Documented step D7 (the document's \
+    apt.kubernetes.io was frozen on 2023-09-13 and is gone since 2024-03-04).
     """
+  static let undoing =
+    "The former file comes back, or goes where there was none, and the lists that were read from it go."
+  static let errors = "A name, suite or component that apt would not take; addresses that are not http, https or file."
   static let example =
     #"apt.repository { name = "kubernetes", uris = { "https://pkgs.k8s.io/core:/stable:/v1.24/deb/" }, suite = "/", signed_by = "/etc/apt/keyrings/kubernetes.gpg" }"#
 

@@ -4,8 +4,13 @@ struct AptUpdate: Effect {
   static let name = "apt.update"
   static let summary = "The package lists are newer than the sources that they come from, and offer what is wanted."
   static let details = """
-    With `source`, only that one's lists count and are read, so that a foreign repository that fails stands in nobody's way. Undo leaves \
-    the lists: they are a cache, and apt.repository takes those of its own away (documented step D7).
+    With `source`, only that one's lists count and are read, so that a foreign repository that fails stands in nobody's \
+    way. Documented step D7.
+    """
+  static let undoing = "The lists stay: they are a cache, and apt.repository takes those of its own away."
+  static let errors = """
+    A source that is not there. An address that cannot be reached, named together with `parameter`. Packages that the \
+    lists do not offer.
     """
   static let example = #"apt.update { packages = { "kubeadm=1.24.0-*" }, source = "kubernetes" }"#
 

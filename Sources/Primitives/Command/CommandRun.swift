@@ -9,6 +9,12 @@ struct CommandRun: Effect {
     Argument vectors only: there is no shell. The check ends with status 0 if the work is done already; it runs before and after. \
     The machine model knows few commands: what it does not know, a plan or rehearsal assumes to be needed and to succeed.
     """
+  static let undoing =
+    "`rollback` is run. Where `irreversible` is given instead, nothing is taken back, and the rollback lists why."
+  static let errors = """
+    A command that ends with another status than 0 or takes longer than `timeout`. A check that does not hold after it. \
+    `rollback` and `irreversible` both given, or neither.
+    """
   static let example =
     #"command.run { argv = { "ssh-keygen", "-A" }, check = { "test", "-e", "/etc/ssh/ssh_host_ed25519_key" }, irreversible = "keys stay" }"#
 

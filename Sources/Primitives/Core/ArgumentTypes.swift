@@ -61,7 +61,9 @@ extension Optional: ArgumentValue where Wrapped: ArgumentValue {
 
 extension Array: ArgumentValue where Element: ArgumentValue {
   public static var typeName: String { "list of \(Element.typeName)" }
-  public static var luaType: String { "\(Element.luaType)[]" }
+  public static var luaType: String {
+    Element.luaType.contains("|") ? "(\(Element.luaType))[]" : "\(Element.luaType)[]"
+  }
   public static var takesSecrets: Bool { Element.takesSecrets }
   public static var blank: [Element] { [] }
   public var argument: Value { .array(map(\.argument)) }

@@ -13,6 +13,10 @@ public protocol Primitive {
   static var details: String { get }
   /// What Lua gets back.
   static var answers: String { get }
+  /// The type of that, in the words of the editor definitions (LuaCATS).
+  static var answerType: String { get }
+  /// What it refuses and how it fails, besides arguments of a wrong type.
+  static var errors: String { get }
   /// A call as it would stand in a runbook.
   static var example: String { get }
   /// The engine API that first had it.
@@ -26,6 +30,8 @@ public protocol Primitive {
 
 extension Primitive {
   public static var details: String { "" }
+  public static var answerType: String { "any" }
+  public static var errors: String { "" }
   public static var since: Int { 1 }
   public func validate() throws(ArgumentError) {}
 
@@ -45,6 +51,9 @@ public protocol Query: Primitive {
 public protocol Effect: Primitive {
   /// The whole footprint that undo restores, as observed.
   associatedtype State: Codable & Equatable
+
+  /// What an undo does, for the reference page.
+  static var undoing: String { get }
 
   /// What is changed; with the step and the primitive's name it identifies the effect in the journal.
   var target: String { get }
@@ -105,6 +114,8 @@ extension Effect {
   public static var answers: String {
     "`true` if it changed the machine in this run, `false` if the wanted state held already"
   }
+  public static var answerType: String { "boolean" }
+  public static var undoing: String { "What was observed before is brought back." }
   public static var undoOrder: UndoOrder { .reverse }
   public static var needsReboot: Bool { false }
   public func shortfall(_ state: State) -> String? { nil }

@@ -8,6 +8,14 @@ struct DownloadFetch: Effect {
     file that is there is taken for the right one, and not fetched again. Addresses of http and https are fetched by curl(1), with \
     the settings of /root/.curlrc, a proxy for one; of this machine's environment nothing is used. Files of up to 64 MiB.
     """
+  static let undoing = """
+    The former file comes back, with content, mode and owner; where there was none it goes, with the directories that were \
+    made for it and are empty.
+    """
+  static let errors = """
+    Another checksum than `sha256`: nothing is put in place then. An address that cannot be reached, named together with \
+    `parameter`. Neither `sha256` nor `unverified` given. A link or a directory at the path.
+    """
   static let example =
     #"download.fetch { url = "https://example.com/kube-flannel.yml", path = "/usr/local/share/vsr/kube-flannel.yml", sha256 = params.flannel_sha256, mirror = params.flannel_manifest, parameter = "flannel_manifest" }"#
 

@@ -4,10 +4,15 @@ struct FileCopy: Effect {
   static let name = "file.copy"
   static let summary = "A file has the same content as another file, and this mode and owner."
   static let details = """
-    The copy is replaced as a whole: readers see the former content or the new one, and a program that runs from it goes on with \
-    the former. Missing parent directories are made (mode 0755) and removed again by undo if they are empty then. A link at the \
-    copy's path is refused rather than followed; one at the original's is followed.
+    The copy is replaced as a whole: readers see the former content or the new one, and a program that runs from it goes \
+    on with the former. Missing parent directories are made (mode 0755). A link at the copy's path is refused rather than \
+    followed; one at the original's is followed.
     """
+  static let undoing = """
+    The former file comes back, with content, mode and owner; where there was none it goes, with the directories that were \
+    made for it and are empty.
+    """
+  static let errors = "An original that is not there. A link or a directory at the copy's path."
   static let example = #"file.copy { from = "/etc/kubernetes/admin.conf", to = "/root/.kube/config", mode = "0600" }"#
 
   @Argument("the file that is copied") var from: AbsolutePath

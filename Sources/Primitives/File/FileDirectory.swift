@@ -3,6 +3,11 @@ import Host
 struct FileDirectory: Effect {
   static let name = "file.directory"
   static let summary = "A directory is there, with this mode and owned by root."
+  static let undoing = """
+    A directory that was made goes, with the parents that were made for it, if they are empty; one that was there gets its \
+    former mode and owner.
+    """
+  static let errors = "Something else than a directory at the path."
   static let example = #"file.directory { path = "/opt/cni/bin" }"#
 
   @Argument("which directory; missing parents are made too", bare: true) var path: AbsolutePath

@@ -5,10 +5,13 @@ struct FileJSON: Effect {
   static let name = "file.json"
   static let summary = "A JSON file has these settings among its own."
   static let details = """
-    Maps are merged key by key, lists get what they lack, anything else is replaced; other settings, and the order of all, stay. A \
-    file that has the settings already is left as it is to the byte. One that is missing or empty is made. One that is not JSON is \
-    refused. Undo brings the former bytes back.
+    Maps are merged key by key, lists get what they lack, anything else is replaced; other settings, and the order of all, \
+    stay. A file that has the settings already is left as it is to the byte. One that is missing or empty is made. One \
+    that is not JSON is refused.
     """
+  static let undoing = "The former bytes come back; a file that was made goes."
+  static let errors =
+    "A file that is not JSON, or holds no object, with line and column. A link or a directory at the path."
   static let example =
     #"file.json { path = "/etc/docker/daemon.json", merge = { ["exec-opts"] = { "native.cgroupdriver=systemd" } } }"#
 

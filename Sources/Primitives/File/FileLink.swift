@@ -3,6 +3,8 @@ import Host
 struct FileLink: Effect {
   static let name = "file.link"
   static let summary = "A symbolic link stands at a path and points where it should."
+  static let undoing = "The former link comes back, or goes where there was none."
+  static let errors = "Something else than a link at the path."
   static let example = #"file.link { path = "/etc/systemd/system/zram.swap", to = "/dev/null" }"#
 
   @Argument("where the link stands") var path: AbsolutePath

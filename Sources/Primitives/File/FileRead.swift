@@ -5,6 +5,7 @@ struct FileRead: Query {
   static let name = "file.read"
   static let summary = "The content of a file."
   static let answers = "the content as a string, or `nil` if there is no such file"
+  static let answerType = "string?"
   static let example = #"local config = file.read "/etc/containerd/config.toml""#
 
   @Argument("which file", bare: true) var path: AbsolutePath

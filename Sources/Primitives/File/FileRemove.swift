@@ -3,6 +3,9 @@ import Host
 struct FileRemove: Effect {
   static let name = "file.remove"
   static let summary = "Nothing stands at a path: no file, no link, no empty directory."
+  static let undoing =
+    "What stood there comes back: a file with content, mode and owner, a link, or an empty directory."
+  static let errors = "A device, a socket or a pipe. A directory with something in it."
   static let example = #"file.remove "/etc/cni/net.d/100-crio-bridge.conf""#
 
   @Argument("what to remove", bare: true) var path: AbsolutePath

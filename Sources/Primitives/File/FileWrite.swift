@@ -6,8 +6,13 @@ struct FileWrite: Effect {
   static let summary = "A file has exactly this content, mode and owner."
   static let details = """
     The file is replaced as a whole: readers see the former content or the new one. Missing parent directories are made \
-    (mode 0755) and removed again by undo if they are empty then. A link at the path is refused rather than followed.
+    (mode 0755). A link at the path is refused rather than followed.
     """
+  static let undoing = """
+    The former file comes back, with content, mode and owner; where there was none it goes, with the directories that were \
+    made for it and are empty.
+    """
+  static let errors = "A link or a directory at the path."
   static let example =
     #"file.write { path = "/etc/modules-load.d/containerd.conf", content = "overlay\nbr_netfilter\n" }"#
 

@@ -11,6 +11,10 @@ struct GitBuild: Effect {
     was cut off are made anew. The command has a home directory of its own there, so that caches and downloaded modules go away \
     with it; a proxy for modules (GOPROXY) is given by `environment`.
     """
+  static let undoing =
+    "The former file comes back, or goes where there was none; so does the home directory that the command got."
+  static let errors =
+    "A path that is no git checkout. A command that ends with another status than 0, or makes no such file."
   static let example =
     #"git.build { path = "/usr/local/src/sriov-cni", argv = { "make", "build" }, output = "build/sriov" }"#
 

@@ -4,10 +4,17 @@ struct GitCheckout: Effect {
   static let name = "git.checkout"
   static let summary = "A directory holds a revision of a git repository, with no tracked file changed."
   static let details = """
-    Only that revision is fetched, where the other side can do that. A directory that holds another revision of the repository is \
-    moved to this one; one with local changes, or with something else in it, is refused. A tag stays what it was when it was first \
-    fetched: give a commit to be sure of more. Undo removes what was cloned, with all that was made in it, or brings the former \
-    revision back; what was fetched stays in the repository then. Proxies and passwords are git's own settings.
+    Only that revision is fetched, where the other side can do that. A directory that holds another revision of the \
+    repository is moved to this one; one with local changes, or with something else in it, is refused. A tag stays what it \
+    was when it was first fetched: give a commit to be sure of more. Proxies and passwords are git's own settings.
+    """
+  static let undoing = """
+    What was cloned goes, with all that was made in it, or the former revision comes back; what was fetched stays in the \
+    repository then.
+    """
+  static let errors = """
+    A revision that the repository does not have, an address that cannot be reached. A directory with local changes, or \
+    with something else in it.
     """
   static let example =
     #"git.checkout { repository = "https://github.com/k8snetworkplumbingwg/multus-cni.git", path = "/usr/local/src/multus-cni", revision = "v3.8" }"#

@@ -8,6 +8,9 @@ struct HostFacts: Query {
     a table of `name`, `os` (`id`, `version` of /etc/os-release), `kernel` (release), `memory` (MiB), `cpus`, and `program` (the path of \
     vsrrun itself, for units that start it)
     """
+  static let answerType = """
+    { name: string, os: { id: string, version: string }, kernel: string, memory: integer, cpus: integer, program: string }
+    """
   static let example = #"if host.facts().os.id ~= "ubuntu" then … end"#
 
   func answer(_ context: Context) throws -> Value {

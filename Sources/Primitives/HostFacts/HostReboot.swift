@@ -8,6 +8,8 @@ struct HostReboot: Effect {
     after it what was to change, and stop there with what the operator can do.
     """
   static let answers = "`true` once the machine has booted"
+  static let answerType = "true"
+  static let undoing = "Nothing: a reboot is not taken back."
   static let example = #"host.reboot "the kernel command line""#
 
   @Argument("what the reboot is for; it names the effect", bare: true) var reason: String

@@ -5,6 +5,7 @@ struct KernelCommandLine: Query {
   static let name = "kernel.cmdline"
   static let summary = "The command line of the running kernel."
   static let answers = "a list of its words"
+  static let answerType = "string[]"
   static let example = #"for _, word in ipairs(kernel.cmdline()) do … end"#
 
   func answer(_ context: Context) throws -> Value {

@@ -10,6 +10,11 @@ struct KernelCommandLineAdd: Effect {
     running kernel has them. A word that comes after and says otherwise, such as `intel_iommu=off` in GRUB_CMDLINE_LINUX_DEFAULT, is \
     refused. Follow it by host.reboot.
     """
+  static let undoing = "/etc/default/grub gets its former content, and update-grub runs again."
+  static let errors = """
+    A word that comes later on the command line and says otherwise, such as `intel_iommu=off`. A machine without GRUB \
+    whose kernel lacks the words.
+    """
   static let example = #"kernel.cmdline_add { "intel_iommu=on", "iommu=pt" }"#
   static let needsReboot = true
 

@@ -4,10 +4,13 @@ import Values
 struct KernelModprobe: Effect {
   static let name = "kernel.modprobe"
   static let summary = "A kernel module is loaded, or built in."
-  static let details = """
-    Undo unloads it with the modules that came along, unless something uses it; such a module stays, and the rollback \
-    lists it. A reboot loses it: list it in a file below /etc/modules-load.d too (documented steps D10, D11, D29, D30, D35).
+  static let details =
+    "A reboot loses it: list it in a file below /etc/modules-load.d too (documented steps D10, D11, D29, D30, D35)."
+  static let undoing = """
+    The module is unloaded, with those that came along, unless something uses it: such a module stays, and the rollback \
+    lists it.
     """
+  static let errors = "A module that modprobe does not find or the kernel refuses."
   static let example = #"kernel.modprobe "br_netfilter""#
 
   @Argument("which module", bare: true) var module: ModuleName

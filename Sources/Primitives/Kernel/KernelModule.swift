@@ -31,6 +31,7 @@ struct KernelModule: Query {
   static let name = "kernel.module"
   static let summary = "Whether a kernel module is loaded or built in."
   static let answers = #"`"loaded"`, `"builtin"` or `nil`"#
+  static let answerType = #""loaded"|"builtin"|nil"#
   static let example = #"if kernel.module "vfio-pci" then … end"#
 
   @Argument("which module", bare: true) var module: ModuleName

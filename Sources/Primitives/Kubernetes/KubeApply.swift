@@ -4,13 +4,17 @@ struct KubeApply: Effect {
   static let name = "kube.apply"
   static let summary = "Objects of the Kubernetes API are as given."
   static let details = """
-    They are applied on the server's side (field manager `vsrrun`), through standard input. Whether something changes is judged by \
-    comparing each live object with the server's own dry run: what another hand changed is put right, and shown. A field that another \
-    field manager owns stops the run and is named; `force = true` takes it over. An object that a plain `kubectl apply` made, or \
-    `kubectl create` where it is to be changed, is adopted: its fields become vsrrun's, so that those which are not given any more go \
-    away. \
-    Undo replaces what was there by the former object and deletes what was made. An empty or null field is the same as none. A Secret is \
-    made by kube.secret.
+    They are applied on the server's side (field manager `vsrrun`), through standard input. Whether something changes is \
+    judged by comparing each live object with the server's own dry run: what another hand changed is put right, and shown. \
+    A field that another field manager owns stops the run and is named; `force = true` takes it over. An object that a \
+    plain `kubectl apply` made, or `kubectl create` where it is to be changed, is adopted: its fields become vsrrun's, so \
+    that those which are not given any more go away. An empty or null field is the same as none. A Secret is made by \
+    kube.secret.
+    """
+  static let undoing = "What was there is replaced by the former object, and what was made is deleted."
+  static let errors = """
+    A field that another field manager owns (see `force`). A Secret: kube.secret makes those. An object that the API \
+    server refuses, or keeps otherwise than it was applied.
     """
   static let example =
     #"kube.apply { objects = { { apiVersion = "v1", kind = "ServiceAccount", metadata = { name = "sriov-device-plugin", namespace = "kube-system" } } } }"#

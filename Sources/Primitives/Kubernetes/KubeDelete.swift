@@ -4,11 +4,13 @@ struct KubeDelete: Effect {
   static let name = "kube.delete"
   static let summary =
     "Objects of the Kubernetes API are not there, nor what belongs to them, such as the pods of a Deployment."
-  static let details = """
-    Of each object apiVersion, kind and metadata count. One of a kind that the API server does not know is not there. Undo makes them \
-    again as they were; not what a Secret held, which is never recorded, and not what lived in a namespace or of a kind that went with \
-    its CustomResourceDefinition.
+  static let details =
+    "Of each object apiVersion, kind and metadata count. One of a kind that the API server does not know is not there."
+  static let undoing = """
+    The objects are made again as they were; not what a Secret held, which is never recorded, and not what lived in a \
+    namespace or of a kind that went with its CustomResourceDefinition.
     """
+  static let errors = "An object that is still there after it was deleted: a finalizer holds it."
   static let example =
     #"kube.delete { objects = { { apiVersion = "apps/v1", kind = "Deployment", metadata = { name = "vsr" } } } }"#
 

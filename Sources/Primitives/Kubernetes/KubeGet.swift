@@ -4,6 +4,7 @@ struct KubeGet: Query {
   static let name = "kube.get"
   static let summary = "One object of the Kubernetes API."
   static let answers = "the object as a table, a Secret without what it holds; `nil` if there is none"
+  static let answerType = "table<string, any>?"
   static let example = #"local node = kube.get { kind = "Node", name = "reference" }"#
 
   @Argument("its kind") var kind: KindName

@@ -4,6 +4,7 @@ struct KubeList: Query {
   static let name = "kube.list"
   static let summary = "The objects of one kind in the Kubernetes API."
   static let answers = "a list of objects as tables, Secrets without what they hold; an empty one if there are none"
+  static let answerType = "table<string, any>[]"
   static let example = #"for _, pod in ipairs(kube.list { kind = "Pod", namespace = "kube-system" }) do … end"#
 
   @Argument("their kind") var kind: KindName

@@ -5,9 +5,11 @@ struct KubeRestart: Effect {
   static let summary =
     "The pods of a DaemonSet or Deployment run with what the ConfigMaps and files that they read hold now."
   static let details = """
-    The cluster is the judge: it holds when every container of its pods started after the last change of each ConfigMap that the pod \
-    template names, and of the files given. A rollback does it again once the former ConfigMaps are back.
+    The cluster is the judge: it holds when every container of its pods started after the last change of each ConfigMap \
+    that the pod template names, and of the files given.
     """
+  static let undoing = "The pods are restarted once more, when the former ConfigMaps are back."
+  static let errors = "A DaemonSet or Deployment that is not there. Pods that still run from before."
   static let example =
     #"kube.restart { kind = "DaemonSet", name = "kube-sriov-device-plugin-amd64", namespace = "kube-system" }"#
   static let undoOrder = UndoOrder.last

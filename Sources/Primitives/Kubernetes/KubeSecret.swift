@@ -8,6 +8,9 @@ struct KubeSecret: Effect {
     and is compared in memory: no record, argument or text has it, or anything made of it. What a Secret held before is never recorded, so \
     replacing one cannot be taken back: one that vsrrun did not make is replaced only with `replace = true`.
     """
+  static let undoing =
+    "A Secret that was made is deleted. One that was replaced cannot come back: what it held is never recorded."
+  static let errors = "A Secret with other credentials that vsrrun did not make (see `replace`). An empty password."
   static let example =
     #"kube.secret { name = "regcred", server = "download.6wind.com", username = params.login, password = params.password }"#
 

@@ -4,9 +4,12 @@ struct KubeUntaint: Effect {
   static let name = "kube.untaint"
   static let summary = "Nodes have no taints with these keys, so that pods may be scheduled there."
   static let details = """
-    A taint that is not there is no error: up to Kubernetes 1.23 the control plane's key is `node-role.kubernetes.io/master`, from 1.25 on \
-    `node-role.kubernetes.io/control-plane`, and 1.24 has both (documented steps D20, D21). Undo puts back what was there.
+    A taint that is not there is no error: up to Kubernetes 1.23 the control plane's key is \
+    `node-role.kubernetes.io/master`, from 1.25 on `node-role.kubernetes.io/control-plane`, and 1.24 has both (documented \
+    steps D20, D21).
     """
+  static let undoing = "The taints that were there come back."
+  static let errors = "A node that has the taint still."
   static let example =
     #"kube.untaint { "node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane" }"#
 

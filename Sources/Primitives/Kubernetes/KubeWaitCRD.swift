@@ -8,6 +8,8 @@ struct KubeWaitCRD: Query {
     so it is a query: it never counts as a change and runs again when the run is resumed.
     """
   static let answers = "`true`"
+  static let answerType = "true"
+  static let errors = "The time is over; the error says what the API server says of it."
   static let example = #"kube.wait_crd "network-attachment-definitions.k8s.cni.cncf.io""#
 
   @Argument("its name, plural and group", bare: true) var name: ObjectName

@@ -8,6 +8,8 @@ struct KubeWaitNode: Query {
     when the run is resumed.
     """
   static let answers = "a list of the nodes' names"
+  static let answerType = "string[]"
+  static let errors = "The time is over; the error names the node and what its kubelet says."
   static let example = "kube.wait_node()"
 
   @Argument("which node; all otherwise", bare: true) var node: ObjectName?

@@ -10,6 +10,8 @@ struct KubeWaitPod: Query {
     runs again when the run is resumed.
     """
   static let answers = "a table of `name`, `namespace`, `node` and `ip` of the first of them by name"
+  static let answerType = "{ name: string, namespace: string, node: string, ip: string }"
+  static let errors = "The time is over; the error says the reason, the newest warning and what to do."
   static let example = #"local pod = kube.wait_pod { selector = "app=fastpath", timeout = 600 }"#
 
   @Argument("labels that the pods have", bare: true) var selector: String

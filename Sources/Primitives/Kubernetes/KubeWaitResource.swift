@@ -9,6 +9,8 @@ struct KubeWaitResource: Query {
     nothing, so it is a query: it never counts as a change and runs again when the run is resumed.
     """
   static let answers = "a table of `node` and `allocatable` (quantities by name, as the node has them)"
+  static let answerType = "{ node: string, allocatable: table<string, string> }"
+  static let errors = "The time is over; the error says what the nodes offer."
   static let example =
     #"kube.wait_resource { resources = { ["intel.com/intel_sriov_nic_vsr1"] = 1, ["hugepages-1Gi"] = "8Gi" } }"#
 

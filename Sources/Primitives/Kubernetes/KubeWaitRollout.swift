@@ -8,6 +8,8 @@ struct KubeWaitRollout: Query {
     when the run is resumed.
     """
   static let answers = "a table of `name`, `namespace` and `ready` (how many pods are available)"
+  static let answerType = "{ name: string, namespace: string, ready: integer }"
+  static let errors = "The time is over; the error says which pods are missing, and why."
   static let example =
     #"kube.wait_rollout { kind = "DaemonSet", name = "kube-flannel-ds", namespace = "kube-system" }"#
 

@@ -5,10 +5,17 @@ struct KubeadmInit: Effect {
   static let name = "kubeadm.init"
   static let summary = "This machine is the control plane of a Kubernetes cluster."
   static let details = """
-    It holds when /etc/kubernetes/admin.conf is there, the API server is ready, and what kubeadm's later phases make is there too: the \
-    kubeadm-config ConfigMap, the control plane's label, kube-proxy and coredns (documented step D18). Half a cluster that this run began is \
-    reset first; one that it did not begin is refused. Undo resets it, and takes away what `kubeadm reset` leaves: CNI \
-    configuration, packet filter rules, network devices and directories that were not there before.
+    It holds when /etc/kubernetes/admin.conf is there, the API server is ready, and what kubeadm's later phases make is \
+    there too: the kubeadm-config ConfigMap, the control plane's label, kube-proxy and coredns (documented step D18). Half \
+    a cluster that this run began is reset first; one that it did not begin is refused.
+    """
+  static let undoing = """
+    The cluster is reset, and what `kubeadm reset` leaves goes too: CNI configuration, packet filter rules, network \
+    devices and directories that were not there before.
+    """
+  static let errors = """
+    A cluster that this run did not begin and that is not whole; one of another pod network; a node of another cluster. \
+    What kubeadm itself says where it fails.
     """
   static let example =
     #"kubeadm.init { pod_network = "10.244.0.0/16", cri_socket = "unix:///run/containerd/containerd.sock" }"#

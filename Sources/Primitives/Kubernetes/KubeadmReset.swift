@@ -5,6 +5,8 @@ struct KubeadmReset: Effect {
     For a cluster that vsrrun did not make; what kubeadm.init made is taken away by a rollback. Besides what `kubeadm reset` takes away, the \
     CNI configuration and network devices of flannel and multus and the packet filter rules of the cluster go.
     """
+  static let undoing = "Nothing: the cluster and what it ran are gone. The rollback lists that."
+  static let errors = "What is still there after the reset."
   static let example = #"kubeadm.reset { cri_socket = "unix:///run/containerd/containerd.sock" }"#
 
   @Argument("where the container runtime listens") var criSocket = KubeadmInit.containerd

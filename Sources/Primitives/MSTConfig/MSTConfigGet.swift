@@ -9,6 +9,7 @@ struct MSTConfigGet: Query {
   static let answers = """
     a table by name, of tables of `default`, `current` (of this boot) and `next` (from the next boot on)
     """
+  static let answerType = "table<string, { default: integer, current: integer, next: integer }>"
   static let example = #"local vfs = mstconfig.get("0000:3b:00.0").NUM_OF_VFS.current"#
 
   @Argument("a port of the card", bare: true) var device: PCIAddress

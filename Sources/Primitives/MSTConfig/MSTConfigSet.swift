@@ -8,6 +8,8 @@ struct MSTConfigSet: Effect {
     Both ports of a card have the same settings. What the card does not have is an error. Whether this boot has them already, \
     mstconfig.get tells: where it has, no reboot is needed.
     """
+  static let undoing = "The settings get the values that they had for the next boot."
+  static let errors = "A setting that the firmware does not have."
   static let example = #"mstconfig.set { device = "0000:3b:00.0", settings = { SRIOV_EN = 1, NUM_OF_VFS = 8 } }"#
   static let needsReboot = true
 

@@ -39,6 +39,8 @@ struct HugePagesGet: Query {
   static let name = "hugepages.get"
   static let summary = "The huge pages of a size on a NUMA node."
   static let answers = "a table of `total` and `free`, or `nil` if the kernel has no pages of this size there"
+  static let answerType = "{ total: integer, free: integer }?"
+  static let errors = "A NUMA node that is not there."
   static let example = #"hugepages.get { node = 0, size = "1GiB" }"#
 
   @Argument("the NUMA node's number") var node: Int

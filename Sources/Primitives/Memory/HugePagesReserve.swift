@@ -8,6 +8,10 @@ struct HugePagesReserve: Effect {
     Large pages can be reserved after boot only while contiguous memory is left; what the kernel gave is read back. A \
     reboot loses them: call it in a boot step (documented step D2). The kubelet counts huge pages when it starts.
     """
+  static let undoing =
+    "The former count comes back; where pages that were added are in use by then, the rollback says so."
+  static let errors =
+    "Fewer pages than asked for: no contiguous memory is left. A node or a page size that the kernel does not have."
   static let example = #"hugepages.reserve { node = 0, size = "1GiB", count = 16 }"#
 
   @Argument("the NUMA node's number") var node: Int

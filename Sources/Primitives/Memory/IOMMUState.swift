@@ -8,6 +8,7 @@ struct IOMMUState: Query {
     a table of `enabled`, `units` (their names) and `noiommu` (whether vfio may do without: the parameter \
     enable_unsafe_noiommu_mode reads Y)
     """
+  static let answerType = "{ enabled: boolean, units: string[], noiommu: boolean }"
   static let example = "if not iommu.state().enabled then … end"
 
   func answer(_ context: Context) throws -> Value {

@@ -5,10 +5,12 @@ struct MountEnsure: Effect {
   static let name = "mount.ensure"
   static let summary = "The topmost mount at a directory is of this type, with these options."
   static let details = """
-    Mounts stack: only the topmost counts. One of the same type with other options is taken away first and brought back by \
-    undo; it is busy while a process uses it. The page size of hugetlbfs is 2 MiB unless it is given, so give it (documented \
-    step D3). A reboot loses the mount: call it in a boot step.
+    Mounts stack: only the topmost counts. One of the same type with other options is taken away first; it is busy while a \
+    process uses it. The page size of hugetlbfs is 2 MiB unless it is given, so give it (documented step D3). A reboot \
+    loses the mount: call it in a boot step.
     """
+  static let undoing = "What was mounted is unmounted, and a mount that was taken away comes back."
+  static let errors = "A mount with other options that is in use. Something else than a directory at the path."
   static let example = #"mount.ensure { path = "/dev/hugepages", type = "hugetlbfs", options = { "pagesize=1G" } }"#
 
   @Argument("the directory; it is made if it is missing") var path: AbsolutePath

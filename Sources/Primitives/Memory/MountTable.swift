@@ -47,6 +47,7 @@ struct MountList: Query {
     a list of tables of `target`, `type`, `source`, `options` (a list of those of the file system) and `flags` (a list of those of this \
     mount of it, such as `nosuid`)
     """
+  static let answerType = "{ target: string, type: string, source: string, options: string[], flags: string[] }[]"
   static let example = "for _, m in ipairs(mount.list()) do … end"
 
   func answer(_ context: Context) throws -> Value {

@@ -5,6 +5,7 @@ struct NUMANodes: Query {
   static let name = "numa.nodes"
   static let summary = "The NUMA nodes that have memory, from /sys/devices/system/node."
   static let answers = "a list of node numbers, ascending"
+  static let answerType = "integer[]"
   static let example = "for _, node in ipairs(numa.nodes()) do … end"
 
   func answer(_ context: Context) throws -> Value {

@@ -6,8 +6,10 @@ struct SwapOff: Effect {
   static let summary = "No swap is in use, and none comes back at a reboot."
   static let details = """
     Swap areas are turned off, swap entries of /etc/fstab are put behind `\(SwapFstab.mark)`, and swap units that systemd \
-    generates for others (GPT partitions, zram) are masked. Undo restores all three (documented step D1).
+    generates for others (GPT partitions, zram) are masked. Documented step D1.
     """
+  static let undoing = "All three come back: swap areas with their priorities, /etc/fstab, units."
+  static let errors = "A swap area that the kernel does not give up, for want of memory."
   static let example = "swap.off()"
 
   var target: String { "swap" }

@@ -19,6 +19,7 @@ struct SwapList: Query {
   static let name = "swap.list"
   static let summary = "The swap areas in use, from /proc/swaps."
   static let answers = "a list of tables of `path` and `priority`"
+  static let answerType = "{ path: string, priority: integer }[]"
   static let example = "if #swap.list() > 0 then … end"
 
   func answer(_ context: Context) throws -> Value {

@@ -34,6 +34,10 @@ struct NetLink: Query {
     a table of `name`, `address` (its PCI address, if it has one), `driver`, `up`, `operstate`, `mtu`, `mac`, `carries` (what \
     of the network goes over it or what stands on it: a VLAN, bond or bridge; absent if nothing); `nil` if there is no such device
     """
+  static let answerType = """
+    { name: string, address?: string, driver?: string, up: boolean, operstate?: string, mtu?: integer, mac?: string, \
+    carries?: string }?
+    """
   static let example = #"local link = net.link "ens787f0""#
 
   @Argument("its name", bare: true) var device: NetDeviceName

@@ -4,6 +4,8 @@ struct NetMTU: Effect {
   static let name = "net.mtu"
   static let summary = "A network device has this MTU."
   static let details = "The MTU of a physical function is raised before that of its VFs. A reboot loses it."
+  static let undoing = "The former MTU comes back."
+  static let errors = "A device that is not there; an MTU that its driver does not take."
   static let example = #"net.mtu { device = "ens787f0", mtu = 9000 }"#
 
   @Argument("its name") var device: NetDeviceName

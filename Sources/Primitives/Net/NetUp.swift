@@ -3,9 +3,9 @@ import Host
 struct NetUp: Effect {
   static let name = "net.up"
   static let summary = "A network device is set up (IFF_UP), whether or not it has a carrier."
-  static let details = """
-    A reboot loses it: call it in a boot step (documented step D26). Undo sets it down again, unless a route has come to use it.
-    """
+  static let details = "A reboot loses it: call it in a boot step (documented step D26)."
+  static let undoing = "The device is set down if it was down, unless something of the network has come to use it."
+  static let errors = "A device that is not there."
   static let example = #"net.up "ens787f0""#
 
   @Argument("its name", bare: true) var device: NetDeviceName

@@ -9,6 +9,8 @@ struct OperatorAsk: Query {
     to be remembered is the step's value.
     """
   static let answers = "`true` for yes and `false` for no; with `text`, what was typed"
+  static let answerType = "boolean|string"
+  static let errors = "Nobody to ask, and no default: the run stops before that step, and can be resumed at a terminal."
   static let example = #"local sure = operator.ask { question = "Replace the Secret?", default = false }"#
 
   @Argument("the question", bare: true) var question: String

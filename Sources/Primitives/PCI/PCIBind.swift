@@ -6,9 +6,15 @@ struct PCIBind: Effect {
   static let summary = "A PCI function is bound to this driver, and to it alone at every probe."
   static let details = """
     The order that works: `driver_override`, unbind from the present driver, `drivers_probe`, then look. Bound to vfio-pci \
-    means that the driver link, the IOMMU group and /dev/vfio/<group> are all there. A device that carries a route, is held \
-    open, shares its IOMMU group with a device on another driver, belongs to another tool, or is a bifurcated NVIDIA port is \
-    refused. A reboot loses the binding: call it in a boot step (documented step D28).
+    means that the driver link, the IOMMU group and /dev/vfio/<group> are all there. A reboot loses the binding: call it \
+    in a boot step (documented step D28).
+    """
+  static let undoing = """
+    The former driver override and the former driver come back; a function that a process holds open stays, and is listed.
+    """
+  static let errors = """
+    A device that carries a route, is held open, shares its IOMMU group with a device on another driver, belongs to \
+    another tool, or is a bifurcated NVIDIA port.
     """
   static let example = #"pci.bind { address = "0000:81:10.0", driver = "vfio-pci" }"#
 

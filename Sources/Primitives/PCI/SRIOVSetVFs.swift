@@ -5,13 +5,21 @@ struct SRIOVSetVFs: Effect {
   static let name = "sriov.set_vfs"
   static let summary = "A physical function has this many virtual functions."
   static let details = """
-    The count is read back: a driver may enable fewer than asked and report success. Another count than the present one means \
-    that all VFs are destroyed first; a VF in use is refused. Undo makes destroyed VFs again and binds those that had a driver \
-    override; what was set through the physical function (MAC, VLAN, trust) it does not know, and the module of their driver, \
-    which the kernel loads by itself, stays. With `autoprobe = false` no kernel driver takes the VFs. A reboot loses VFs: call it \
-    in a boot step (documented step D27).
+    The count is read back: a driver may enable fewer than asked and report success. Another count than the present one \
+    means that all VFs are destroyed first; a VF in use is refused. With `autoprobe = false` no kernel driver takes the \
+    VFs. A reboot loses VFs: call it in a boot step (documented step D27).
     """
   static let answers = "a list of the addresses of the VFs, in the kernel's order"
+  static let answerType = "string[]"
+  static let undoing = """
+    Destroyed VFs are made again, and those that had a driver override are bound; what was set through the physical \
+    function (MAC, VLAN, trust) it does not know. Modules of VF drivers that came along and that nothing uses are \
+    unloaded.
+    """
+  static let errors = """
+    A device without SR-IOV; more VFs than it can have; fewer than asked for after the driver reported success. A VF in \
+    use (see `force`). No space for their memory (`pci=realloc`).
+    """
   static let example = #"local vfs = sriov.set_vfs { pf = "ens787f0", count = 1 }"#
 
   @Argument("the physical function") var pf: PhysicalFunction

@@ -9,6 +9,8 @@ struct SecretCredential: Query {
     `credential:NAME` is the same.
     """
   static let answers = "the secret, which can be handed to arguments of type secret and nowhere else"
+  static let answerType = "secret"
+  static let errors = "A unit that was given no such credential."
   static let example = #"local password = secret.credential "registry-password""#
 
   @Argument("the credential's name", bare: true) var credential: String

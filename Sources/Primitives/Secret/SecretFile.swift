@@ -8,6 +8,8 @@ struct SecretFile: Query {
     the secret. A parameter of type secret with the value `file:PATH` is the same.
     """
   static let answers = "the secret, which can be handed to arguments of type secret and nowhere else"
+  static let answerType = "secret"
+  static let errors = "A file that others than its owner may read, that belongs to somebody else, or that is not there."
   static let example = #"local password = secret.file "/root/registry-password""#
 
   @Argument("the file's path", bare: true) var path: AbsolutePath

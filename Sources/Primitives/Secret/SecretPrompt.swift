@@ -8,6 +8,8 @@ struct SecretPrompt: Query {
     before the effect that needs it, and can be resumed at one. A parameter of type secret with the value `prompt` is the same.
     """
   static let answers = "the secret, which can be handed to arguments of type secret and nowhere else"
+  static let answerType = "secret"
+  static let errors = "No terminal to ask at: the run stops before that step, and can be resumed."
   static let example = #"local password = secret.prompt "password of the registry""#
 
   @Argument("what is asked for; with the same words it is asked once", bare: true) var subject: String

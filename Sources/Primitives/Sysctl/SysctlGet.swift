@@ -5,6 +5,7 @@ struct SysctlGet: Query {
   static let name = "sysctl.get"
   static let summary = "The live value of a kernel parameter."
   static let answers = "the value as a string, columns separated by one space, or `nil` if the kernel does not have it"
+  static let answerType = "string?"
   static let example = #"sysctl.get "net.ipv4.ip_forward""#
 
   @Argument("which parameter", bare: true) var key: SysctlKey

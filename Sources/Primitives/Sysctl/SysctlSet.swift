@@ -8,6 +8,8 @@ struct SysctlSet: Effect {
     The value is lost at a reboot: to keep it, write a file below /etc/sysctl.d too, as `require "vsr.sysctl"` does. Only \
     the named parameter is touched, where `sysctl --system` would apply every file on the machine (documented step D12).
     """
+  static let undoing = "The former value comes back."
+  static let errors = "A parameter that the kernel does not have, a value that it does not take."
   static let example = #"sysctl.set { key = "net.ipv4.ip_forward", value = "1" }"#
 
   @Argument("which parameter") var key: SysctlKey

@@ -5,6 +5,7 @@ struct SysfsRead: Query {
   static let name = "sysfs.read"
   static let summary = "The value of an attribute below /sys, without the newline at its end."
   static let answers = "the value as a string, or `nil` if there is no such attribute"
+  static let answerType = "string?"
   static let example = #"local vendor = sysfs.read "/sys/bus/pci/devices/0000:81:00.0/vendor""#
 
   @Argument("the attribute's path", bare: true) var path: AbsolutePath

@@ -9,6 +9,8 @@ struct SysfsWrite: Effect {
     (`always [madvise] never`). For VF counts, drivers and huge pages use sriov.set_vfs, pci.bind and hugepages.reserve, \
     which know what has to hold before.
     """
+  static let undoing = "The former value comes back."
+  static let errors = "An attribute that is not there; one that reads another value after the write."
   static let example = #"sysfs.write { path = "/sys/kernel/mm/transparent_hugepage/enabled", value = "madvise" }"#
 
   @Argument("the attribute's path") var path: AbsolutePath

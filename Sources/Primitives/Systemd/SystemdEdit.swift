@@ -8,6 +8,7 @@ struct SystemdEdit: Effect {
     Follow it by systemd.reload, and by systemd.restart where the running process has to see it (documented steps D13, D16). \
     A rollback does both again for those that the run did.
     """
+  static let undoing = "The former file comes back, or goes where there was none."
   static let example =
     #"systemd.edit { unit = "containerd.service", drop_in = "override.conf", content = "[Service]\nLimitMEMLOCK=4194304\n" }"#
 

@@ -3,6 +3,8 @@ import Host
 struct SystemdEnable: Effect {
   static let name = "systemd.enable"
   static let summary = "A unit starts at boot. It is not started now."
+  static let undoing = "The unit is disabled again."
+  static let errors = "A unit that is masked, that has no unit file, or whose [Install] section names no target."
   static let example = #"systemd.enable "kubelet.service""#
 
   @Argument("which unit", bare: true) var unit: UnitName

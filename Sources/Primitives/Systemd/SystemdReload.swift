@@ -4,6 +4,8 @@ struct SystemdReload: Effect {
   static let name = "systemd.reload"
   static let summary = "systemd has read the present files of these units."
   static let details = "The machine is the judge: it holds when no unit of them needs it (NeedDaemonReload)."
+  static let undoing = "systemd reads the former files."
+  static let errors = "Units that still need a reload after one."
   static let example = #"systemd.reload { "containerd.service" }"#
   static let undoOrder = UndoOrder.last
 

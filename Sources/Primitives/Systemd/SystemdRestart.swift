@@ -10,6 +10,8 @@ struct SystemdRestart: Effect {
     will start with what is there. A unit that keeps restarting (kubelet before kubeadm init) counts as running (documented \
     steps D15, D17).
     """
+  static let undoing = "The unit is restarted with its former files, or stopped if it did not run."
+  static let errors = "A unit that systemd does not know or cannot start; limits that the process does not show."
   static let example = #"systemd.restart { unit = "containerd.service", limits = { LimitMEMLOCK = 4194304 } }"#
   static let undoOrder = UndoOrder.last
 

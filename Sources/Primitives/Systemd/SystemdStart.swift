@@ -2,7 +2,9 @@ import Host
 
 struct SystemdStart: Effect {
   static let name = "systemd.start"
-  static let summary = "A unit is active. Undo stops one that was not."
+  static let summary = "A unit is active."
+  static let undoing = "A unit that was not active is stopped."
+  static let errors = "A unit that systemd does not know or cannot start."
   static let example = #"systemd.start "containerd.service""#
 
   @Argument("which unit", bare: true) var unit: UnitName

@@ -8,6 +8,10 @@ struct SystemdUnit: Query {
     a table of `name`, `load`, `active`, `sub`, `enabled` (the unit file's state), `fragment`, `drop_ins`, `needs_reload`, \
     `main_pid`, and `properties` with those that were asked for
     """
+  static let answerType = """
+    { name: string, load: string, active: string, sub: string, enabled: string, fragment: string, drop_ins: string[], \
+    needs_reload: boolean, main_pid: integer, properties: table<string, any> }
+    """
   static let example = #"systemd.unit { unit = "containerd.service", properties = { "LimitMEMLOCK" } }"#
 
   @Argument("which unit", bare: true) var unit: UnitName

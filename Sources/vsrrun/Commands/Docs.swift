@@ -5,12 +5,27 @@ import Values
 import Views
 
 struct Docs: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Explain a primitive or a runbook, or list all primitives.")
-  @ArgumentParser.Argument(help: "A primitive such as sysfs.write, a namespace such as sysfs, or a runbook.") var name:
-    String?
-  @Option(help: ArgumentHelp("The site's directory, for its runbooks.", valueName: "dir")) var site: String?
+  static let configuration = CommandConfiguration(
+    abstract: "Explain a primitive or a runbook, or list all primitives.",
+    discussion:
+      "With --directory it writes the whole reference: pages in Markdown, or definitions for editors (LuaCATS).")
+  @ArgumentParser.Argument(
+    help: "A primitive such as sysfs.write, a namespace such as sysfs, or a runbook.", completion: Completions.names)
+  var name: String?
+  @Option(
+    help: ArgumentHelp("The site's directory, for its runbooks.", valueName: "dir"), completion: .directory)
+  var site: String?
+  @Option(help: "The form of the files that --directory gets.") var format = ReferenceFormat.markdown
+  @Option(
+    help: ArgumentHelp("Write the whole reference into this directory.", valueName: "dir"), completion: .directory)
+  var directory: String?
+
+  func validate() throws {
+    if name != nil, directory != nil { throw ValidationError("--directory gets the whole reference: name nothing") }
+  }
 
   @MainActor func run() async throws {
+    if let directory { return try format.write(to: directory) }
     let registry = Registry.standard
     guard let name else { return ReferencePage.index(registry.all).forEach(Console.output) }
     if let primitive = registry[name] { return ReferencePage.lines(primitive).forEach(Console.output) }
@@ -24,5 +39,24 @@ struct Docs: AsyncParsableCommand {
     throw UsageError(
       "there is no primitive and no runbook '\(name)'"
         + (Suggestion.closest(to: name, in: names).map { "; did you mean '\($0)'?" } ?? "; `vsrrun docs` lists them"))
+  }
+}
+
+/// What the reference documentation is written as.
+enum ReferenceFormat: String, ExpressibleByArgument, CaseIterable {
+  case markdown, luacats
+
+  func write(to directory: String) throws {
+    for file in try files() { try NewFile.write("\(directory)/\(file.name)", file.content) }
+  }
+
+  private func files() throws -> [ReferenceFile] {
+    switch self {
+    case .luacats: return LuaDefinitions.files(.standard)
+    case .markdown:
+      let loader = ScriptLoader(site: nil)
+      let runbooks = try loader.installed().map { try Runbook(headerOf: loader.load($0)) }
+      return ReferenceDocument.files(.standard, runbooks: runbooks)
+    }
   }
 }

@@ -8,7 +8,8 @@ import MachineModel
 
 struct MachineOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Act on the model of a machine in this file instead of on this machine.", valueName: "file"))
+    help: ArgumentHelp("Act on the model of a machine in this file instead of on this machine.", valueName: "file"),
+    completion: Completions.machines)
   var machine: String?
 
   /// The machine to act on. A model in a file is saved after every change.

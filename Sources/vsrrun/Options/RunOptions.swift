@@ -2,10 +2,14 @@ import ArgumentParser
 import Engine
 
 struct RunbookOptions: ParsableArguments {
-  @Argument(help: "A runbook: a path, or the name of one of the site's or of an installed one.")
+  @Argument(
+    help: "A runbook: a path, or the name of one of the site's or of an installed one.",
+    completion: Completions.runbooks)
   var runbook: String
 
-  @Option(help: ArgumentHelp("Stop after this step or phase; the run can be resumed.", valueName: "step-or-phase"))
+  @Option(
+    help: ArgumentHelp("Stop after this step or phase; the run can be resumed.", valueName: "step-or-phase"),
+    completion: Completions.places)
   var until: String?
 
   func load(_ site: SiteOptions) throws -> ScriptSet {

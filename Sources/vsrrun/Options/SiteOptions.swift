@@ -2,12 +2,14 @@ import ArgumentParser
 import Engine
 
 struct SiteOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The site's directory: site.yaml, lib/, runbooks/.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("The site's directory: site.yaml, lib/, runbooks/.", valueName: "dir"), completion: .directory)
   var site: String?
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("A parameter value, over site.yaml and the default; repeatable.", valueName: "key=value"))
+    help: ArgumentHelp("A parameter value, over site.yaml and the default; repeatable.", valueName: "key=value"),
+    completion: Completions.settings)
   var settings: [String] = []
 
   func loader() throws -> ScriptLoader { ScriptLoader(site: try site.map(Site.init)) }

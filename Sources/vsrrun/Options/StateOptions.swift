@@ -4,7 +4,8 @@ import Glibc
 struct StateOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Where runs are kept (default: /var/lib/vsrrun; without root $XDG_STATE_HOME/vsrrun).", valueName: "dir"))
+      "Where runs are kept (default: /var/lib/vsrrun; without root $XDG_STATE_HOME/vsrrun).", valueName: "dir"),
+    completion: .directory)
   var state: String?
 
   func validate() throws {

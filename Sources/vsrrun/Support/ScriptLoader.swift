@@ -9,6 +9,8 @@ import Values
 struct ScriptLoader {
   var site: Site?
   private let files = LiveHost()
+  /// What editors read beside the shipped modules, and no run does.
+  private static let definitions = "stdlib/meta/"
 
   init(site: Site?) { self.site = site }
 
@@ -27,7 +29,7 @@ struct ScriptLoader {
       all.append(LuaFile(name: "base/\(base).lua", content: try Input.read(try shipped(base, by: path, installation))))
     }
     if let site { all += try modules(in: "\(site.directory)/lib", as: "lib") }
-    all += try modules(in: stdlib, as: "stdlib")
+    all += try modules(in: stdlib, as: "stdlib").filter { !$0.name.hasPrefix(Self.definitions) }
     return ScriptSet(all, path: realpath(path))
   }
 
@@ -52,6 +54,12 @@ struct ScriptLoader {
       }
     }
     return names
+  }
+
+  /// The names of the site's runbooks and the installed ones.
+  func installed() throws -> [String] {
+    let all = try folders(try Installation.find()).flatMap { try files.listIfPresent($0) }
+    return Set(all.filter { $0.hasSuffix(".lua") }.map { String($0.dropLast(".lua".count)) }).sorted()
   }
 
   /// Whether `load` finds a file.
