@@ -125,6 +125,17 @@ public final class Engine {
     }
   }
 
+  /// Runs a runbook from its top, and keeps what is recorded for as long as this program lives: enough to roll it back
+  /// (``rollback(_:_:to:)``, with the end's ledger), not to go on with it after a crash.
+  public func run(_ scripts: ScriptSet, parameters: [String: Value] = [:]) async -> RunEnd {
+    let given = parameters.sorted { $0.key < $1.key }.map {
+      (name: $0.key, value: GivenValue($0.value, origin: "parameters"))
+    }
+    let host = host
+    let log = MemoryLog(run: "memory") { host.now }
+    return await run(scripts, given: given) { header in (log, log.append(.runStarted, header)) }
+  }
+
   /// Where the values of parameters were given, by name; those that are not among them are defaults.
   private static func origins(_ given: [(name: String, value: GivenValue)]) -> Value {
     var origins: ValueMap = [:]
