@@ -33,6 +33,11 @@ struct DocumentationTests {
     #expect(!type.answers.isEmpty && !type.answers.hasSuffix("."))
     #expect(type.since >= 1)
     #expect(!type.summary.contains("\n") && !type.details.contains("\n"), "one paragraph each")
+    #expect(type.errors.isEmpty || type.errors.hasSuffix(".") && !type.errors.contains("\n"))
+    #expect(type.answerType != "any", "editors want to know")
+    if let effect = type as? any Effect.Type {
+      #expect(effect.undoing.hasSuffix(".") && !effect.undoing.contains("\n"))
+    }
   }
 
   @Test(arguments: names)
