@@ -73,7 +73,7 @@ pack() {
   rm -rf "$scratch/stage"
   mkdir -p "$stage" dist
   cp "$program" README.md LICENSE "$stage"
-  cp -r runbooks stdlib "$stage"
+  cp -r runbooks stdlib docs "$stage"
   cp Sources/Journal/vsrrun.catalog "$stage"
 
   # The same commit packs to the same bytes: the archive knows no time but the commit's, no owner, no order of a directory.
