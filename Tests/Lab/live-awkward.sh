@@ -50,7 +50,7 @@ iommu_is_kept_off() {
 }
 
 port_carries_ssh() {
-  ends_with 1 'enp0s4.*(ssh|SSH).*name another port' run "${install[@]}" --until hardware \
+  ends_with 1 'enp0s4 carries the default route.*name another port' run "${install[@]}" --until hardware \
     --set "'nics=[{\"name\": \"enp0s4\", \"address\": \"0000:00:04.0\"}]'"
   is_rolled_back
   on_it 'ip link set enp2s0 up && ip address add 10.1.2.15/24 dev enp2s0'

@@ -6,7 +6,7 @@ struct Rollback: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take back what a run did, to a checkpoint or to the beginning.")
 
-  @Argument(help: "The run (default: the newest with effects standing).") var run: String?
+  @Argument(help: "The run (default: an unfinished one, or the newest with effects standing).") var run: String?
   @Option(help: ArgumentHelp("Stop at this checkpoint.", valueName: "checkpoint")) var to: String?
   @OptionGroup var machine: MachineOptions
   @OptionGroup var state: StateOptions
@@ -16,7 +16,8 @@ struct Rollback: AsyncParsableCommand {
   @MainActor func run() async throws {
     let session = try Session(machine, state: state.directory, command: "rollback", output: output, yes: yes)
     let catalog = try session.catalog()
-    guard let listed = try run.map(catalog.find) ?? catalog.standing.first else {
+    // One that failed before it changed anything is still in the way of the next.
+    guard let listed = try run.map(catalog.find) ?? catalog.unfinished ?? catalog.standing.first else {
       throw UsageError("no run of this machine has effects standing")
     }
     if let above = catalog.standingAbove(listed) {

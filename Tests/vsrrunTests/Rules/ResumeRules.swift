@@ -157,6 +157,17 @@ import Values
     #expect(try program.read(program.machine) == before)
   }
 
+  /// It is in the way of the next run although nothing of it stands.
+  @Test func aRunThatFailedBeforeItChangedAnythingIsRolledBackWithoutItsName() async throws {
+    let program = try Program()
+    let runbook = try program.file("r.lua", Self.source("step('a', function() error 'no' end)"))
+    #expect(try await program.act("run", runbook).status == 1)
+    #expect(try await program.act("run", runbook).status == 5)
+    let rollback = try await program.act("rollback")
+    #expect(rollback.status == 0, "\(rollback.diagnostics)")
+    #expect(try await program.act("run", runbook).status == 1)
+  }
+
   /// Half of it is back already: whatever may run next would build on a machine that nobody described.
   @Test func aRollbackThatWasBegunIsNotGivenUp() async throws {
     let program = try Program()
