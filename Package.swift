@@ -59,10 +59,11 @@ let package = Package(
     room("Journal", ["CSystemd", "Host", "Values", crypto], exclude: ["vsrrun.catalog"]),
     room("Engine", ["Journal", "Lua", "Primitives", "Host", "Values"]),
     room("Views", ["Engine", "Primitives", "Values"]),
+    room("Lint", ["Engine", "Lua", "Primitives", "YAML", "Values"]),
     .executableTarget(
       name: "vsrrun",
       dependencies: [
-        "Engine", "Journal", "Host", "LiveHost", "Lua", "MachineModel", "Primitives", "Values", "Views", "YAML",
+        "Engine", "Journal", "Host", "LiveHost", "Lint", "Lua", "MachineModel", "Primitives", "Values", "Views", "YAML",
         arguments,
       ],
       swiftSettings: strict),
@@ -74,6 +75,7 @@ let package = Package(
     tests("Lua", ["Values"], exclude: ["sanitize.sh"]),
     tests("MachineModel", ["Host", "Values", "YAML"]),
     tests("Views", ["Engine", "Lua", "MachineModel", "Primitives", "Values"]),
+    tests("Lint", ["Host", "LiveHost", "Lua", "Primitives", "Values"]),
     tests("vsrrun", ["Host", "LiveHost", "MachineModel", "Values"]),
     tests("Primitives", ["Engine", "Host", "Lua", "MachineModel", "Values", "YAML", collections]),
     tests(

@@ -7,4 +7,20 @@ public enum Language {
   ]
   /// The words of runbooks.
   public static let words = ["checkpoint", "extends", "modules_in", "note", "null", "phase", "runbook", "step"]
+  /// The words of tests, which are files `*_test.lua`.
+  public static let testWords = ["describe", "expect", "it", "machine", "rehearse"]
+
+  /// What Lua's own libraries have, less what the sandbox takes away.
+  public static let members = [
+    "math": [
+      "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log", "max", "maxinteger",
+      "min", "mininteger", "modf", "pi", "rad", "sin", "sqrt", "tan", "tointeger", "type", "ult",
+    ],
+    "string": [
+      "byte", "char", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize", "rep", "reverse",
+      "sub", "unpack", "upper",
+    ],
+    "table": ["concat", "insert", "move", "pack", "remove", "sort", "unpack"],
+    "utf8": ["char", "charpattern", "codepoint", "codes", "len", "offset"],
+  ]
 }

@@ -48,6 +48,17 @@ public struct Signature {
     return primitive
   }
 
+  /// Why a value does not fit an argument, as decoding would say it; nil if it fits, or there is no such argument.
+  public static func problem(with value: Value, for name: String, of type: any Primitive.Type) -> String? {
+    guard let argument = arguments(of: type.init()).first(where: { $0.name == name })?.argument else { return nil }
+    do {
+      try argument.set(value)
+      return nil
+    } catch {
+      return error.message
+    }
+  }
+
   /// `value` with references in the place of handles, for an argument that takes secrets.
   private static func plain(
     _ value: Value, for type: any ArgumentValue.Type, _ secrets: Secrets

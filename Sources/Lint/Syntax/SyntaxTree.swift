@@ -1,0 +1,17 @@
+/// A file of Lua as a tree.
+struct SyntaxTree {
+  /// The name in places.
+  var file: String
+  var main: FunctionBody
+  /// How many functions it has, the file itself among them.
+  var functionCount: Int
+  var comments: [Comment]
+
+  init(_ source: [UInt8], file: String) throws(SyntaxError) {
+    var parser = try Parser(source)
+    main = try parser.file()
+    functionCount = parser.functionCount
+    comments = parser.comments
+    self.file = file
+  }
+}
