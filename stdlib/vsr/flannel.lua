@@ -29,8 +29,8 @@ end
 
 --- D23: fetches the manifest from its address or the site's mirror.
 ---
-    note "kube-flannel.yml is taken as it comes over https; flannel_sha256 has it verified"
---- manifests bring it along.
+--- Older manifests count on the CNI plugin `flannel` of the package kubernetes-cni, which it no longer has since 1.0;
+--- newer manifests bring it along.
 ---
 --- Options: `version`; `manifest` (a mirror's address, unless empty), `sha256` (unless empty).
 --- @param options table
