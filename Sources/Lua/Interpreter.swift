@@ -26,10 +26,11 @@ public final class Interpreter {
   /// - Parameters:
   ///   - primitives: names of the form `namespace.verb`; scripts see a global table for each namespace.
   ///   - library: what scripts find besides themselves.
+  ///   - dialect: which words they find.
   /// - Throws: kind ``ScriptError/Kind/memory`` if the limit does not even hold the libraries; kind
   ///   ``ScriptError/Kind/runtime`` if a name has another form, or its namespace is one of Lua's own names.
   public init(
-    limits: Limits = Limits(), primitives: [String], library: Library
+    limits: Limits = Limits(), primitives: [String], library: Library, dialect: Dialect = .runbook
   ) throws(ScriptError) {
     self.limits = limits
     self.library = library
@@ -38,7 +39,7 @@ public final class Interpreter {
     guard let bridge else { throw memoryError() }
     let names = Packer.pack(.array(primitives.map(Value.string)))
     var outcome = bridge_outcome()
-    var prelude = Prelude.source
+    var prelude = Prelude.source(dialect)
     let isPrepared = prelude.withUTF8 { prelude in
       prelude.withMemoryRebound(to: CChar.self) {
         bridge_prepare(bridge, $0.baseAddress, $0.count, names, names.count, &outcome)

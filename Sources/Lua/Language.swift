@@ -7,8 +7,10 @@ public enum Language {
   ]
   /// The words of runbooks.
   public static let words = ["checkpoint", "extends", "modules_in", "note", "null", "phase", "runbook", "step"]
-  /// The words of tests, which are files `*_test.lua`.
-  public static let testWords = ["describe", "expect", "it", "machine", "rehearse"]
+  /// What `*_test.lua` files find besides.
+  public static let testWords = ["describe", "expect", "it", "rehearse"]
+  /// What the lines of `vsrrun repl` find besides.
+  public static let replWords = ["show"]
 
   /// What Lua's own libraries have, less what the sandbox takes away.
   public static let members = [
@@ -23,4 +25,13 @@ public enum Language {
     "table": ["concat", "insert", "move", "pack", "remove", "sort", "unpack"],
     "utf8": ["char", "charpattern", "codepoint", "codes", "len", "offset"],
   ]
+}
+
+/// Which words scripts find, besides those of runbooks.
+public enum Dialect: Sendable {
+  case runbook
+  /// ``Language/testWords``
+  case test
+  /// ``Language/replWords``; and what is assigned to becomes a global, where it is none of the language's own.
+  case repl
 }

@@ -6,7 +6,18 @@
 enum Prelude {
   static let name = "vsrrun"
 
-  static let source = #"""
+  /// The language with the words of a dialect.
+  static func source(_ dialect: Dialect) -> String {
+    let more =
+      switch dialect {
+      case .runbook: ""
+      case .test: "do\n\(text)\(test)end\n"
+      case .repl: "do\n\(text)\(repl)end\n"
+      }
+    return core + more + globals
+  }
+
+  private static let core = #"""
     local bridge, names = ...
 
     local raise, primitive, word, null = bridge.raise, bridge.primitive, bridge.word, bridge.null
@@ -386,8 +397,13 @@ enum Prelude {
       return settle(handler, pcall(call, ...))
     end
 
-    -- The globals
+    -- What a dialect adds to it
 
+    local words, makes_globals = {}, false
+
+    """#
+
+  private static let globals = #"""
     string.dump = nil
     string.format = bridge.format
     math.random, math.randomseed = nil, nil
@@ -403,6 +419,7 @@ enum Prelude {
       checkpoint = word(checkpoint), extends = word(extends), modules_in = word(modules_in), note = word(note), phase = word(phase), print = word(print), require = word(require),
       runbook = word(runbook), step = word(step), null = null, _VERSION = _VERSION,
     }
+    for name, meaning in rawnext, words do globals[name] = word(meaning) end
 
     local spaces = {}
     for index = 1, #names do
@@ -421,9 +438,13 @@ enum Prelude {
     })
     local environment = setmetatable({}, {
       __index = globals,
-      __newindex = function(_, key)
+      __newindex = function(own, key, value)
         local word = tostring(key)
         if rawget(globals, key) ~= nil then raise("'" .. word .. "' belongs to the language and cannot be replaced") end
+        if makes_globals then
+          rawset(own, key, value)
+          return
+        end
         raise("'" .. word .. "' would become a global; write 'local " .. word .. "'")
       end,
       __metatable = false,
