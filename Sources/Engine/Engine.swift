@@ -258,7 +258,7 @@ public final class Engine {
   }
 
   /// Records how the run ended, as far as it still can be recorded.
-  private func end(_ script: ScriptRun, _ error: any Error) async -> RunEnd {
+  func end(_ script: ScriptRun, _ error: any Error) async -> RunEnd {
     let ledger = script.ledger
     do {
       switch error {

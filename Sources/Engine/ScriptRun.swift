@@ -91,7 +91,7 @@ final class ScriptRun {
         do {
           outcome = interpreter.resume(returning: try await answer(call))
         } catch {
-          guard let message = try raisable(error) else { throw error }
+          guard let message = raisable(error) else { throw error }
           outcome = interpreter.resume(raising: message)
         }
       }
@@ -99,7 +99,7 @@ final class ScriptRun {
   }
 
   /// The text to raise in the script, which may catch it; nil for an error that stops the run.
-  private func raisable(_ error: any Error) throws -> String? {
+  func raisable(_ error: any Error) -> String? {
     if error is RunError || error is ScriptError || error is EndOfKnown || error.endsTheProcess { return nil }
     raised = (error.words, error is ArgumentError)
     return error.words
@@ -122,7 +122,7 @@ final class ScriptRun {
 
   // MARK: Answers
 
-  private func answer(_ call: Call) async throws -> Value {
+  func answer(_ call: Call) async throws -> Value {
     switch call.name {
     case "runbook": return try answerRunbook(call)
     case "phase": return try answerPhase(call)

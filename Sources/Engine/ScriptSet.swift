@@ -53,7 +53,7 @@ public struct ScriptSet: Sendable {
   }
 
   /// What scripts of this set find besides themselves.
-  var library: Library { Library(module: module, modules: modules(in:), base: base, steps: steps(ofBase:)) }
+  public var library: Library { Library(module: module, modules: modules(in:), base: base, steps: steps(ofBase:)) }
 
   public var runbookDigest: String { Digest(runbook.source).hex }
 
