@@ -17,5 +17,8 @@ max_string_line_length = false -- a file to be written is as wide as it is
 -- What editors read: it defines, and does nothing.
 files["stdlib/meta/*.lua"] = { ignore = { "1", "212", "241" }, max_line_length = false, max_comment_line_length = false }
 
+-- What tests find besides.
+files["**/*_test.lua"] = { read_globals = { "describe", "expect", "it", "rehearse" } }
+
 -- What a plain Lua runs to look at the modules from outside.
 files["Tests/**/*.lua"] = { std = "lua54", globals = { "null" } }

@@ -11,10 +11,12 @@ static_flags := --static-swift-stdlib --pkg-config-path $(static)/pkgconfig -Xsw
 	-Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 
 # Each runbook with its version: a later installation leaves these beside its own.
-runbook_versions = $(shell awk -F'"' '/^  name = / { name = $$2 } /^  version = / { print name "@" $$2 }' runbooks/*.lua)
+runbook_versions = $(shell awk -F'"' '/^  name = / { name = $$2 } /^  version = / { print name "@" $$2 }' $(filter-out %_test.lua,$(wildcard runbooks/*.lua)))
+# What is installed of them: all but their tests.
+shipped = find $(1) -type f ! -name '*_test.*'
 
 # What editors read beside the modules belongs to the present version alone.
-modules = $(shell find stdlib -type f -not -path 'stdlib/meta/*')
+modules = $(shell $(call shipped,stdlib) ! -path 'stdlib/meta/*')
 
 share := $(DESTDIR)$(PREFIX)/share
 
@@ -52,9 +54,9 @@ release: ## build the program for servers: dist/vsrrun-VERSION-x86_64.tar.gz
 generate: ## write the editor definitions and the reference pages anew, from the primitives' signatures
 	@Tests/generate.sh stdlib/meta docs/reference
 
-install: ## install the program, runbooks and modules below $(DESTDIR)$(PREFIX)
+install: ## install the program, runbooks, modules and example machines below $(DESTDIR)$(PREFIX)
 	install -Dm755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/vsrrun
-	set -e; for file in $$(find runbooks stdlib -type f); do install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/vsrrun/$$file; done
+	set -e; for file in $$($(call shipped,runbooks stdlib Examples/machines)); do install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/vsrrun/$$file; done
 	set -e; for runbook in $(runbook_versions); do for file in $(modules) runbooks/$${runbook%@*}.lua; do \
 	  install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/vsrrun/versions/$$runbook/$${file#runbooks/}; done; done
 	install -Dm644 -t $(DESTDIR)/usr/lib/systemd/catalog Sources/Journal/vsrrun.catalog

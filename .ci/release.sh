@@ -73,7 +73,8 @@ pack() {
   rm -rf "$scratch/stage"
   mkdir -p "$stage" dist
   cp "$program" README.md LICENSE "$stage"
-  cp -r runbooks stdlib docs "$stage"
+  cp -r --parents runbooks stdlib docs Examples/machines "$stage"
+  find "$stage" -name '*_test.*' -delete
   cp Sources/Journal/vsrrun.catalog "$stage"
 
   # The same commit packs to the same bytes: the archive knows no time but the commit's, no owner, no order of a directory.

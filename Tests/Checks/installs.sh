@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# `make install` puts every runbook, every module, the journal's catalog and the shells' completions where they are looked for.
+# `make install` puts every runbook, every module, every example machine, the journal's catalog and the shells' completions where
+# they are looked for, and no tests.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -8,14 +9,19 @@ trap 'rm -rf "$root"' EXIT
 program=$(Tests/program.sh)
 make --no-print-directory --silent install PROGRAM="$program" DESTDIR="$root/target"
 
-diff <(find runbooks stdlib -type f | sort) <(cd "$root/target/usr/share/vsrrun" && find runbooks stdlib -type f | sort)
+shipped() {
+  find "$@" -type f ! -name '*_test.*' | sort
+}
+
+diff <(shipped runbooks stdlib Examples/machines) <(cd "$root/target/usr/share/vsrrun" && find runbooks stdlib Examples -type f | sort)
 # Each version is kept whole, for the day when another is installed over it.
-for runbook in runbooks/*.lua; do
+for runbook in $(shipped runbooks); do
   name=$(basename "$runbook" .lua)
   kept=$(echo "$root/target/usr/share/vsrrun/versions/$name"@*)
   cmp "$runbook" "$kept/$name.lua"
-  diff -r --exclude=meta stdlib "$kept/stdlib"
+  diff -r --exclude=meta --exclude='*_test.*' stdlib "$kept/stdlib"
   test ! -e "$kept/stdlib/meta"
+  [[ -z "$(find "$kept" -name '*_test.*')" ]]
 done
 test -x "$root/target/usr/bin/vsrrun"
 test -s "$root/target/usr/lib/systemd/catalog/vsrrun.catalog"

@@ -13,7 +13,7 @@ import Values
     let help = try await program.call("--help").output
     for command in [
       "run", "plan", "rehearse", "resume", "rollback", "abandon", "boot", "runs", "show", "log", "verify", "prune",
-      "machine", "check", "diff", "docs", "facts", "new",
+      "machine", "check", "diff", "docs", "facts", "new", "test",
     ] {
       #expect(help.contains("  \(command)"), "\(command)")
     }

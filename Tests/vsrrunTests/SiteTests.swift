@@ -10,7 +10,8 @@ import YAML
     #expect(made.status == 0, "\(made.diagnostics)")
     #expect(
       made.output.split(separator: "\n").map(String.init) == [
-        "ours/site.yaml", "ours/lib/README", "ours/runbooks/site-install.lua", "ours/.luarc.json", "ours/.luacheckrc",
+        "ours/site.yaml", "ours/lib/README", "ours/runbooks/site-install.lua", "ours/runbooks/site-install_test.lua",
+        "ours/.luarc.json", "ours/.luacheckrc",
       ])
     _ = try Value(json: program.read("\(program.folder)/ours/.luarc.json"))
 

@@ -15,17 +15,8 @@ struct SiteOptions: ParsableArguments {
   func loader() throws -> ScriptLoader { ScriptLoader(site: try site.map(Site.init)) }
 
   /// What was given for parameters: `site.yaml` first, `--set` over it.
-  ///
-  /// A site has one file of values for all runbooks: those of a parameter that only others have are left out.
   func given(_ scripts: ScriptSet) throws -> [(name: String, value: GivenValue)] {
-    var given = try site.map { try Site($0).values() } ?? []
-    if !given.isEmpty {
-      let own = Set(try Runbook(headerOf: scripts).parameters.map(\.name))
-      if given.contains(where: { !own.contains($0.name) }) {
-        let others = try loader().parameterNames().subtracting(own)
-        given.removeAll { others.contains($0.name) }
-      }
-    }
+    var given = try loader().given(scripts)
     for setting in settings {
       let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty else { throw UsageError("--set \(setting): expected key=value") }

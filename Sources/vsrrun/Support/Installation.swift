@@ -7,6 +7,8 @@ struct Installation {
   var runbooks: String
   var stdlib: String
   var versions: String
+  /// Machine files to try things on.
+  var machines: String
 
   /// The path of this program.
   static var program: String { (try? LiveHost().readLink("/proc/self/exe")) ?? "/usr/local/bin/vsrrun" }
@@ -19,7 +21,8 @@ struct Installation {
       folder = folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.startIndex)
       for root in ["\(folder)/share/vsrrun", "\(folder)"] {
         let installation = Installation(
-          runbooks: "\(root)/runbooks", stdlib: "\(root)/stdlib", versions: "\(root)/versions")
+          runbooks: "\(root)/runbooks", stdlib: "\(root)/stdlib", versions: "\(root)/versions",
+          machines: "\(root)/Examples/machines")
         if try files.status(installation.stdlib) != nil, try files.status(installation.runbooks) != nil {
           return installation
         }

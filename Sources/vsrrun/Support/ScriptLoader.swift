@@ -37,17 +37,45 @@ struct ScriptLoader {
   private func shipped(_ name: String, by path: String, _ installation: Installation) throws -> String {
     let place = "\(installation.runbooks)/\(name).lua"
     if !name.contains("/"), isFile(place) { return place }
-    let known = try files.listIfPresent(installation.runbooks).filter { $0.hasSuffix(".lua") }.map { $0.dropLast(4) }
+    let known = try files.listIfPresent(installation.runbooks).filter(Self.isRunbook).map { $0.dropLast(4) }
     let suggestion = Suggestion.closest(to: name, in: known.map(String.init)).map { "; did you mean '\($0)'?" }
     throw RunError.wrong("\(path): there is no installed runbook '\(name)' to extend\(suggestion ?? "")")
   }
+
+  /// What a test file can load: itself, and the modules.
+  func load(test path: String) throws -> ScriptSet {
+    ScriptSet([LuaFile(name: "runbook/\(path)", content: try Input.read(path))] + (try modules().files))
+  }
+
+  /// The modules of the site and the shipped ones, without any runbook.
+  func modules() throws -> ScriptSet {
+    let own = try site.map { try modules(in: "\($0.directory)/lib", as: "lib") } ?? []
+    return ScriptSet(own + (try modules(in: Installation.find().stdlib, as: "stdlib")))
+  }
+
+  /// The values that the site's `site.yaml` gives for the parameters of a runbook.
+  ///
+  /// A site has one file of values for all runbooks: those of a parameter that only others have are left out.
+  func given(_ scripts: ScriptSet) throws -> [(name: String, value: GivenValue)] {
+    var given = try site?.values() ?? []
+    guard !given.isEmpty else { return [] }
+    let own = Set(try Runbook(headerOf: scripts).parameters.map(\.name))
+    if given.contains(where: { !own.contains($0.name) }) {
+      let others = try parameterNames().subtracting(own)
+      given.removeAll { others.contains($0.name) }
+    }
+    return given
+  }
+
+  /// Whether a file in a folder of runbooks is one, and not the test of one.
+  private static func isRunbook(_ file: String) -> Bool { file.hasSuffix(".lua") && !file.hasSuffix("_test.lua") }
 
   /// The names of the parameters of all runbooks that are found by name.
   func parameterNames() throws -> Set<String> {
     let installation = try Installation.find()
     var names: Set<String> = []
     for folder in folders(installation) {
-      for file in try files.listIfPresent(folder) where file.hasSuffix(".lua") {
+      for file in try files.listIfPresent(folder) where Self.isRunbook(file) {
         // Another's mistakes are not this run's.
         guard let runbook = try? Runbook(headerOf: load("\(folder)/\(file)")) else { continue }
         names.formUnion(runbook.parameters.map(\.name))
@@ -88,7 +116,7 @@ struct ScriptLoader {
       throw UsageError(isThere ? "\(runbook) is a directory, not a runbook" : "there is no file \(runbook)")
     }
     let name = fileName(runbook)
-    let known = try folders(installation).flatMap { try files.listIfPresent($0) }.filter { $0.hasSuffix(".lua") }
+    let known = try folders(installation).flatMap { try files.listIfPresent($0) }.filter(Self.isRunbook)
     let suggestion = Suggestion.closest(to: name, in: known).map { "; did you mean '\($0)'?" }
     throw UsageError(
       "there is no file and no installed runbook '\(runbook)'"

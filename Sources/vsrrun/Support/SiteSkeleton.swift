@@ -16,6 +16,7 @@ struct SiteSkeleton {
   var files: [(name: String, content: String)] {
     [
       ("site.yaml", values), ("lib/README", Self.library), ("runbooks/\(Self.example).lua", extensions),
+      ("runbooks/\(Self.example)_test.lua", Self.test),
       (".luarc.json", editor), (".luacheckrc", check),
     ]
   }
@@ -67,6 +68,33 @@ struct SiteSkeleton {
     """
   }
 
+  private static let test = """
+    -- What this site's runbook is to do: `vsrrun test --site .` runs every file *_test.lua. Each rehearsal has a machine of its own,
+    -- in memory. `machine` is the name of a shipped one, or the path of a machine file from here; this server's is written by
+    -- `vsrrun machine capture -o machine.yaml`. `vsrrun test --help` tells of the rest.
+
+    describe("\(example)", function()
+      local run = rehearse { runbook = "\(example)", machine = "reference" }
+
+      it("comes to its end", function()
+        expect(run).ends "done"
+      end)
+
+      it("changes nothing a second time", function()
+        local again = rehearse { runbook = "\(example)", machine = run }
+        expect(again).ends "done"
+        expect(again.changed).equals(0)
+      end)
+
+      it("can be taken back", function()
+        local back = rehearse { runbook = "\(example)", machine = "reference", rollback = true }
+        expect(back).ends "rolled-back"
+        expect(back.left).equals {}
+      end)
+    end)
+
+    """
+
   // MARK: Editors and checks
 
   private var namespaces: [String] { Set(Registry.standard.all.map { $0.namespace }).sorted() }
@@ -106,6 +134,9 @@ struct SiteSkeleton {
       },
     }
     max_line_length = 120
+
+    -- And what tests find besides.
+    files["**/*_test.lua"] = { read_globals = { \(Self.list(Language.testWords)) } }
 
     """
   }
