@@ -16,7 +16,8 @@ import Values
       LuaFile(name: "runbook/\(name).lua", content: try files.read("\(Example.root)/runbooks/\(name).lua"))
     ]
     for folder in ["stdlib/vsr", "stdlib/vsr/nics"] {
-      for name in try files.list("\(Example.root)/\(folder)") where name.hasSuffix(".lua") {
+      for name in try files.list("\(Example.root)/\(folder)")
+      where name.hasSuffix(".lua") && !name.hasSuffix("_test.lua") {
         all.append(LuaFile(name: "\(folder)/\(name)", content: try files.read("\(Example.root)/\(folder)/\(name)")))
       }
     }

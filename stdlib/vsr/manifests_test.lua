@@ -1,0 +1,36 @@
+local manifests = require "vsr.manifests"
+
+local TEXT = [[
+apiVersion: apps/v1
+kind: DaemonSet
+metadata:
+  name: kube-flannel-ds
+  namespace: kube-flannel
+spec:
+  image: quay.io/coreos/flannel:v0.13.1-rc1
+---
+kind: DaemonSet
+metadata:
+  labels: {a: b}
+  name: other
+spec:
+  image: docker.io/other:1 # as published
+]]
+
+describe("manifests", function()
+  it("puts another image in the place of those of a name", function()
+    local text = manifests.with_image(TEXT, "flannel:", "mirror/flannel:1")
+    expect(text).contains "  image: mirror/flannel:1\n"
+    expect(text).contains "  image: docker.io/other:1 # as published\n"
+    expect(manifests.with_image(TEXT, "nothing:", "x")).equals(TEXT)
+  end)
+
+  it("finds the DaemonSets, whatever ends the lines", function()
+    local expected = {
+      { name = "kube-flannel-ds", namespace = "kube-flannel" },
+      { name = "other", namespace = "default" },
+    }
+    expect(manifests.daemon_sets(TEXT)).equals(expected)
+    expect(manifests.daemon_sets((TEXT:gsub("\n", "\r\n")))).equals(expected)
+  end)
+end)
