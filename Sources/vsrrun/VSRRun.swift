@@ -16,7 +16,7 @@ struct VSRRun: AsyncParsableCommand {
       Run.self, Plan.self, Rehearse.self, Resume.self, Rollback.self, Abandon.self, Boot.self, Runs.self, Show.self,
       Log.self,
       Verify.self, Prune.self, MachineCommand.self, Check.self, Diff.self, Docs.self, Facts.self, New.self,
-      Test.self,
+      Test.self, Repl.self,
     ],
     defaultSubcommand: Run.self)
 

@@ -13,7 +13,7 @@ import Values
     let help = try await program.call("--help").output
     for command in [
       "run", "plan", "rehearse", "resume", "rollback", "abandon", "boot", "runs", "show", "log", "verify", "prune",
-      "machine", "check", "diff", "docs", "facts", "new", "test",
+      "machine", "check", "diff", "docs", "facts", "new", "test", "repl",
     ] {
       #expect(help.contains("  \(command)"), "\(command)")
     }
