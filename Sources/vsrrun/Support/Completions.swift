@@ -37,6 +37,7 @@ enum Completions {
 
   private static func scripts(_ words: [String]) throws -> ScriptSet? {
     let loader = try loader(words)
-    return try words.dropFirst().first { try !$0.hasPrefix("-") && loader.has($0) }.map(loader.load)
+    let names = words.dropFirst().filter { !$0.hasPrefix("-") }
+    return try names.first(where: loader.has).map { try loader.load($0) }
   }
 }
