@@ -30,8 +30,9 @@ public struct Linter {
       return [finding(problem, SyntaxRule().name, chunk.name)]
     }
     let allowance = Allowance(tree.comments, known: Rules.names)
-    let script = Script(tree, shelf)
     var findings = allowance.problems.map { finding($0, UnknownRule().name, chunk.name) }
+    guard !tree.isDefinition else { return findings }
+    let script = Script(tree, shelf)
     for rule in Rules.all {
       for problem in rule.problems(in: script) where !allowance.allows(rule.name, line: problem.position.line) {
         findings.append(finding(problem, rule.name, chunk.name))

@@ -2,11 +2,8 @@
 # `vsrrun check` has nothing to say of what is shipped, nor of a site that has just been made; and it does look.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-# shellcheck source-path=SCRIPTDIR/../..
-source Tests/swift-test-options.sh
 
-swift build "${swift_test_options[@]}" --product vsrrun
-program=$PWD/.build-test/debug/vsrrun
+program=$(Tests/program.sh)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 

@@ -30,6 +30,12 @@ import Values
       ])
   }
 
+  @Test func whatOnlyDescribesTheLanguageForEditorsIsNoScript() throws {
+    #expect(try Bench().check("---@meta\n\nsysfs = {}\nfunction sysfs.read(path) end\n") == [])
+    #expect(try Bench().check("---@meta\nsysfs = {\n").count == 1)
+    #expect(try Bench().check("sysfs = {}\n---@meta\n").count == 1)
+  }
+
   @Test(arguments: [
     ("-- vsrrun: allow unused-local\nlocal x = 1", 0), ("local x = 1 -- vsrrun: allow unused-local", 0),
     ("--vsrrun: allow unknown-global, unused-local: for now\nlocal x = y", 0),

@@ -7,6 +7,9 @@ struct SyntaxTree {
   var functionCount: Int
   var comments: [Comment]
 
+  /// Whether it only describes what there is, for editors: it begins with `---@meta`, and nothing runs it.
+  var isDefinition: Bool { comments.first?.text.hasPrefix("-@meta") == true }
+
   init(_ source: [UInt8], file: String) throws(SyntaxError) {
     var parser = try Parser(source)
     main = try parser.file()
