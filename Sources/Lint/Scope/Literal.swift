@@ -40,7 +40,8 @@ extension Scopes {
       case .position:
         guard !value.isNull || isNullWord(field.value) else { return nil }
         elements.append(value)
-      case .name(let name): map[name] = value.isNull && !isNullWord(field.value) ? nil : value
+      case .name(let name):
+        if value.isNull, !isNullWord(field.value) { map.removeValue(forKey: name) } else { map[name] = value }
       case .computed: return nil
       }
     }

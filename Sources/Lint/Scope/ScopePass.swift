@@ -143,14 +143,15 @@ struct ScopePass {
     case .chain(let chain):
       scopes.fieldWrites.append(chain)
       guard let name = chain.name, chain.suffixes.count == 1 else { return visit(chain) }
-      name.variable = visible[name.text]?.last
-      guard let number = name.variable else { return visit(chain) }
       var field: String?
       switch chain.suffixes[0] {
       case .member(let member, _): field = member
       case .index(let key, _): visit(key)
       case .call, .method: break
       }
+      name.variable = visible[name.text]?.last
+      // What a global has is looked at where it is read.
+      guard let number = name.variable else { return read(name) }
       scopes.variables[number].changes.append(use(name, field: field, value: value))
     default: visit(target)
     }

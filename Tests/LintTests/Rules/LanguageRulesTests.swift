@@ -7,7 +7,7 @@ import Testing
     Example(
       "syntax", bad: "local x = = 1", "1:11: syntax: expected a value, got '='", good: "local _x = 1"),
     Example(
-      "syntax", bad: "for _ = 1, 2 do\n  goto there\nend", "2:1: syntax: no visible label 'there' for goto",
+      "syntax", bad: "for _ = 1, 2 do\n  goto there\nend", "3:1: syntax: no visible label 'there' for <goto> at line 2",
       good: "for _ = 1, 2 do\n  goto there\n  ::there::\nend"),
     Example(
       "unknown-global", bad: "ptint 'x'", "1:1: unknown-global: unknown global 'ptint'; did you mean 'print'?",

@@ -20,7 +20,7 @@ import Values
       good: call("swap.off()")),
     Example(
       "unknown-argument", bad: call("hugepages.reserve { node = x, size = \"1GiB\", count = 1, cuont = 2 }"),
-      "2:58: unknown-argument: hugepages.reserve has no argument 'cuont'; did you mean 'count'?",
+      "2:57: unknown-argument: hugepages.reserve has no argument 'cuont'; did you mean 'count'?",
       good: call("hugepages.reserve { node = x, size = \"1GiB\", count = 1 }")),
     Example(
       "missing-argument", bad: call("hugepages.reserve { node = x, size = \"1GiB\" }"),
@@ -61,7 +61,7 @@ import Values
       good: call("apt.install { x, 'git' }")),
     Example(
       "wrong-argument", bad: call("kube.wait_rollout { kind = 'DaemonSett', name = x, namespace = x }"),
-      "2:28: wrong-argument: kube.wait_rollout: argument 'kind': expected \"Deployment\", \"DaemonSet\", \"StatefulSet\", got \"DaemonSett\"; did you mean \"DaemonSet\"?",
+      "2:28: wrong-argument: kube.wait_rollout: argument 'kind': expected \"DaemonSet\", \"Deployment\", got \"DaemonSett\"; did you mean \"DaemonSet\"?",
       good: call("kube.wait_rollout { kind = 'DaemonSet', name = x, namespace = x }")),
     // What only all arguments together tell.
     Example(
