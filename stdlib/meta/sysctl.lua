@@ -22,7 +22,7 @@ function sysctl.get(arguments) end
 ---A kernel parameter has a value now.
 ---
 ---The value is lost at a reboot: to keep it, write a file below /etc/sysctl.d too, as `require
----"vsr.sysctl"` does. Only the named parameter is touched, where `sysctl --system` would apply every
+---"vsr.sysctls"` does. Only the named parameter is touched, where `sysctl --system` would apply every
 ---file on the machine (documented step D12).
 ---
 ---Undo: The former value comes back.

@@ -8,7 +8,9 @@ struct SyntaxTree {
   var comments: [Comment]
 
   /// Whether it only describes what there is, for editors: it begins with `---@meta`, and nothing runs it.
-  var isDefinition: Bool { comments.first?.text.hasPrefix("-@meta") == true }
+  var isDefinition: Bool {
+    comments.first.map { $0.text.hasPrefix("-@meta") && $0.position == Position(line: 1, column: 1) } == true
+  }
 
   init(_ source: [UInt8], file: String) throws(SyntaxError) {
     var parser = try Parser(source)

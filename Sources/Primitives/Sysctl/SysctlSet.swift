@@ -5,7 +5,7 @@ struct SysctlSet: Effect {
   static let name = "sysctl.set"
   static let summary = "A kernel parameter has a value now."
   static let details = """
-    The value is lost at a reboot: to keep it, write a file below /etc/sysctl.d too, as `require "vsr.sysctl"` does. Only \
+    The value is lost at a reboot: to keep it, write a file below /etc/sysctl.d too, as `require "vsr.sysctls"` does. Only \
     the named parameter is touched, where `sysctl --system` would apply every file on the machine (documented step D12).
     """
   static let undoing = "The former value comes back."

@@ -87,7 +87,7 @@ struct ScriptLoader {
   /// The names of the site's runbooks and the installed ones.
   func installed() throws -> [String] {
     let all = try folders(try Installation.find()).flatMap { try files.listIfPresent($0) }
-    return Set(all.filter { $0.hasSuffix(".lua") }.map { String($0.dropLast(".lua".count)) }).sorted()
+    return Set(all.filter(Self.isRunbook).map { String($0.dropLast(".lua".count)) }).sorted()
   }
 
   /// Whether `load` finds a file.
