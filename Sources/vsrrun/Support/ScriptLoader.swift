@@ -28,8 +28,7 @@ struct ScriptLoader {
     if let base = ScriptSet.extended(by: content) {
       all.append(LuaFile(name: "base/\(base).lua", content: try Input.read(try shipped(base, by: path, installation))))
     }
-    if let site { all += try modules(in: "\(site.directory)/lib", as: "lib") }
-    all += try modules(in: stdlib, as: "stdlib").filter { !$0.name.hasPrefix(Self.definitions) }
+    all += try modules(stdlib: stdlib)
     return ScriptSet(all, path: realpath(path))
   }
 
@@ -43,14 +42,16 @@ struct ScriptLoader {
   }
 
   /// What a test file can load: itself, and the modules.
-  func load(test path: String) throws -> ScriptSet {
+  func test(at path: String) throws -> ScriptSet {
     ScriptSet([LuaFile(name: "runbook/\(path)", content: try Input.read(path))] + (try modules().files))
   }
 
   /// The modules of the site and the shipped ones, without any runbook.
-  func modules() throws -> ScriptSet {
+  func modules() throws -> ScriptSet { ScriptSet(try modules(stdlib: Installation.find().stdlib)) }
+
+  private func modules(stdlib: String) throws -> [LuaFile] {
     let own = try site.map { try modules(in: "\($0.directory)/lib", as: "lib") } ?? []
-    return ScriptSet(own + (try modules(in: Installation.find().stdlib, as: "stdlib")))
+    return own + (try modules(in: stdlib, as: "stdlib").filter { !$0.name.hasPrefix(Self.definitions) })
   }
 
   /// The values that the site's `site.yaml` gives for the parameters of a runbook.

@@ -48,7 +48,7 @@ final class TestFile {
     self.machines = machines
     self.isUpdate = isUpdate
     self.print = print
-    let files = try loader.load(test: path)
+    let files = try loader.test(at: path)
     chunk = files.runbook
     interpreter = try Interpreter(primitives: Registry.standard.names, library: files.library, dialect: .test)
     snapshots = try SnapshotFile(beside: path)
