@@ -7,7 +7,10 @@ public enum LuaDefinitions {
     return namespaces.map { namespace in
       ReferenceFile(
         name: "\(namespace).lua", content: file(namespace, registry.all.filter { $0.namespace == namespace }))
-    } + [ReferenceFile(name: "language.lua", content: header + LanguageDefinitions.text)]
+    } + [
+      ReferenceFile(name: "language.lua", content: header + LanguageDefinitions.text),
+      ReferenceFile(name: "test.lua", content: header + TestDefinitions.text),
+    ]
   }
 
   private static let header = """

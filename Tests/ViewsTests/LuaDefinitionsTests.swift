@@ -63,6 +63,12 @@ import Values
       ])
   }
 
+  @Test func theWordsOfTestsAreThere() throws {
+    let definitions = try Self.definitions("test")
+    #expect(Set(definitions.functions.keys.filter { !$0.contains(".") }) == Set(Language.testWords))
+    #expect(definitions.globals.isEmpty)
+  }
+
   @Test func everyTypeHasAName() throws {
     let all = try LuaDefinitions.files(.standard).map { try Definitions($0.content) }
     let known = all.reduce(

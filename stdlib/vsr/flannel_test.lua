@@ -32,7 +32,9 @@ describe("flannel", function()
     expect(run).ends "done"
     expect(run.value).equals(true)
     expect(run).has_effect { primitive = "download.fetch", result = "changed" }
-    expect(run.notes).contains "kube-flannel.yml is taken as it comes over https; give flannel_sha256 to have it verified"
+    expect(run.notes).equals {
+      "kube-flannel.yml is taken as it comes over https; give flannel_sha256 to have it verified",
+    }
   end)
 
   it("takes no manifest of another sum", function()

@@ -11,7 +11,8 @@ struct Repl: AsyncParsableCommand {
   )
 
   @OptionGroup var machine: MachineOptions
-  @Option(help: ArgumentHelp("The site's directory, for its modules.", valueName: "dir")) var site: String?
+  @Option(help: ArgumentHelp("The site's directory, for its modules.", valueName: "dir"), completion: .directory)
+  var site: String?
 
   @MainActor func run() async throws {
     let open = try machine.open()

@@ -26,11 +26,12 @@ struct Test: AsyncParsableCommand {
 
   @ArgumentParser.Argument(
     help: ArgumentHelp(
-      "Test files, or directories to look for them in; default: the site's, or this one.", valueName: "path"))
+      "Test files, or directories to look for them in; default: the site's, or this one.", valueName: "path"),
+    completion: .file(extensions: ["lua"]))
   var paths: [String] = []
   @Option(
-    help: ArgumentHelp("The site's directory; default: the folder above a test that has a site.yaml.", valueName: "dir")
-  )
+    help: ArgumentHelp("The site's directory; default: the one above a test with a site.yaml.", valueName: "dir"),
+    completion: .directory)
   var site: String?
   @Flag(help: "Write the snapshots as they are now.") var update = false
   @Option(help: ArgumentHelp("Only the tests with this text in their names.", valueName: "text")) var filter: String?
