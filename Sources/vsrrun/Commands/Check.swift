@@ -10,7 +10,8 @@ struct Check: AsyncParsableCommand {
       A line `-- vsrrun: allow RULE` silences what a rule finds in that line or the next one. Exit code 65: there are findings.
       """)
 
-  @ArgumentParser.Argument(help: ArgumentHelp("Runbooks, modules, folders of them, sites.", valueName: "path"), completion: .file())
+  @ArgumentParser.Argument(
+    help: ArgumentHelp("Runbooks, modules, folders of them, sites.", valueName: "path"), completion: .file())
   var paths: [String] = []
 
   @Flag(help: "List the rules.") var rules = false
