@@ -9,6 +9,7 @@ struct ScopePass {
   private var branches: [Call.Branch] = []
   private var conditionals = 0
   private var loops = 0
+  private var uses = 0
 
   static func run(_ tree: SyntaxTree) -> Scopes {
     var pass = ScopePass(
@@ -43,14 +44,16 @@ struct ScopePass {
     for name in blocks.removeLast() { visible[name]?.removeLast() }
   }
 
-  private func use(_ name: Name, field: String? = nil, value: Expression? = nil) -> Variable.Use {
-    Variable.Use(position: name.position, function: function, field: field, value: value)
+  private mutating func use(_ name: Name, field: String? = nil, value: Expression? = nil) -> Variable.Use {
+    uses += 1
+    return Variable.Use(position: name.position, order: uses, function: function, field: field, value: value)
   }
 
   private mutating func read(_ name: Name, field: String? = nil) {
     name.variable = visible[name.text]?.last
     if let number = name.variable {
-      scopes.variables[number].reads.append(use(name, field: field))
+      let use = use(name, field: field)
+      scopes.variables[number].reads.append(use)
     } else {
       scopes.globalReads.append(.init(name: name, function: function))
     }
@@ -136,7 +139,8 @@ struct ScopePass {
     case .name(let name):
       name.variable = visible[name.text]?.last
       if let number = name.variable {
-        scopes.variables[number].writes.append(use(name, value: value))
+        let use = use(name, value: value)
+        scopes.variables[number].writes.append(use)
       } else {
         scopes.globalWrites.append(.init(name: name, function: function))
       }
@@ -152,7 +156,8 @@ struct ScopePass {
       name.variable = visible[name.text]?.last
       // What a global has is looked at where it is read.
       guard let number = name.variable else { return read(name) }
-      scopes.variables[number].changes.append(use(name, field: field, value: value))
+      let use = use(name, field: field, value: value)
+      scopes.variables[number].changes.append(use)
     default: visit(target)
     }
   }

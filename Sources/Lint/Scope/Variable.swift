@@ -5,6 +5,8 @@ struct Variable {
   /// A place that uses it.
   struct Use {
     var position: Position
+    /// Its number among all uses of the file: `x = x + 1` reads before it writes, wherever the names stand.
+    var order: Int
     /// The function that it stands in.
     var function: Int
     /// The field that is asked of it, by a name that stands in the text.

@@ -100,6 +100,16 @@ import Testing
       ]))
   }
 
+  /// What a step adds to stands before it, though the name stands behind.
+  @Test func aStepThatAddsToWhatAnotherHasSetReadsIt() throws {
+    let text = "local count = 0\nstep('a', function() count = 1 end)\nstep('b', function() count = count + 1 end)"
+    #expect(
+      try Bench().check(Self.book(text)) == [
+        "r.lua:4:30: stale-fact: 'count' is set in the step 'a' (line 3), which a resumed run does not run again; "
+          + "have that step return it: local count = step(…)"
+      ])
+  }
+
   @Test func functionsThatCallEachOtherEnd() throws {
     let text = "local a, b\nfunction a() b() end\nfunction b() a() end\na()\n"
     #expect(try Bench().check(Self.book(text)) == [])
