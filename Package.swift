@@ -80,6 +80,6 @@ let package = Package(
     tests("Primitives", ["Engine", "Host", "Lua", "MachineModel", "Values", "YAML", collections]),
     tests(
       "Engine", ["Host", "Journal", "LiveHost", "Lua", "MachineModel", "Primitives", "Values", "YAML"],
-      exclude: ["Documented"]),
+      exclude: ["Documented", "Families"]),
   ]
 )
