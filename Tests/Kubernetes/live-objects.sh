@@ -725,7 +725,7 @@ interrupted() {
     sleep 0.1
   done
   pid=$(pgrep -f "^$program run .* value=interrupted")
-  kill -INT "$pid"
+  kill -TERM "$pid" # SIGINT may have been ignored by whoever started this
   wait $! || status=$?
   equal "$status" 130
   "$plane" start-api
