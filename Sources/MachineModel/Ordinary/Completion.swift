@@ -20,7 +20,7 @@ extension Machine {
     describe()
     modules.loaded = ordinaryModules
     sysctl = ordinarySysctls
-    mounts = Self.ordinaryMounts(hugePageSize: defaultHugePageSize)
+    mounts = ordinaryMounts
     files = OrdinaryFiles.tree(self, enabled: enabled ?? ordinaryEnabledUnits)
   }
 

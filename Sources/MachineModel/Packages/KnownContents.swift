@@ -12,7 +12,9 @@ enum KnownContents {
         units: ["docker.service": .init(text: docker)])
     case "containerd":
       return PackageContents(
-        depends: ["runc"], programs: ["containerd", "ctr"], units: ["containerd.service": .init(text: containerd)])
+        depends: ["runc"],
+        conffiles: version.contains("~ds") ? ["/etc/containerd/config.toml": debianContainerd] : [:],
+        programs: ["containerd", "ctr"], units: ["containerd.service": .init(text: containerd)])
     case "runc": return PackageContents(programs: ["runc"])
     case "kubelet":
       return PackageContents(
@@ -67,6 +69,20 @@ enum KnownContents {
 
     [Install]
     WantedBy=multi-user.target
+
+    """
+
+  /// As the package of Debian 12 has it; Ubuntu's has none.
+  private static let debianContainerd = """
+    version = 2
+
+    [plugins]
+      [plugins."io.containerd.grpc.v1.cri"]
+        [plugins."io.containerd.grpc.v1.cri".cni]
+          bin_dir = "/usr/lib/cni"
+          conf_dir = "/etc/cni/net.d"
+      [plugins."io.containerd.internal.v1.opt"]
+        path = "/var/lib/containerd/opt"
 
     """
 

@@ -70,7 +70,7 @@ enum OrdinaryPackages {
   }
 
   /// The first and the last minor version that has a repository.
-  private static let minors = 24...36
+  private static let minors = 24...37
 
   /// What the repository of all versions before those offered, now gone.
   private static func formerKubernetes() -> [String: [String]] {

@@ -121,7 +121,7 @@ extension Machine {
 
   private mutating func mountFileSystems() {
     let lasting = mounts.filter { $0.target == "/" }
-    mounts = Self.ordinaryMounts(hugePageSize: defaultHugePageSize).filter { $0.target != "/dev/hugepages" }
+    mounts = ordinaryMounts.filter { $0.target != "/dev/hugepages" }
     if let root = lasting.first, let index = mounts.firstIndex(where: { $0.target == "/" }) { mounts[index] = root }
     for line in (files.text("/etc/fstab") ?? "").lines {
       let fields = String(line).words

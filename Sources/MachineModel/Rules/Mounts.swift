@@ -49,21 +49,32 @@ extension Machine {
     mounts.remove(at: index)
   }
 
+  /// Whether a boot mounts cgroup v2: as the system's release has it, or as the kernel command line says (systemd(1)).
+  private var bootsCgroupV2: Bool {
+    let word = kernel.cmdline.words.last { $0.split(separator: "=").first == "systemd.unified_cgroup_hierarchy" }
+    if let word { return !["0", "no", "n", "false", "off"].contains { word.hasSuffix("=\($0)") } }
+    return !["ubuntu 18.04", "ubuntu 20.04", "debian 10"].contains("\(os.id) \(os.version)")
+  }
+
+  /// Whether cgroup v2 is what is mounted.
+  var hasCgroupV2: Bool { mounts.last { $0.target == "/sys/fs/cgroup" }?.type == "cgroup2" }
+
   /// What an ordinary boot mounts.
-  static func ordinaryMounts(hugePageSize: Int) -> [MountPoint] {
-    [
+  var ordinaryMounts: [MountPoint] {
+    let cgroups = bootsCgroupV2 ? ("cgroup2", "rw,nsdelegate,memory_recursiveprot") : ("tmpfs", "rw,mode=755")
+    return [
       MountPoint(target: "/", type: "ext4", source: "/dev/sda2", options: "rw,errors=remount-ro"),
       MountPoint(target: "/dev", type: "devtmpfs", source: "udev", options: "rw,mode=755"),
       MountPoint(
         target: "/dev/hugepages", type: "hugetlbfs", source: "hugetlbfs",
-        options: "rw,pagesize=\(hugePageSize / ByteCount.mebi)M"),
+        options: "rw,pagesize=\(defaultHugePageSize / ByteCount.mebi)M"),
       MountPoint(target: "/dev/mqueue", type: "mqueue", source: "mqueue", options: "rw"),
       MountPoint(target: "/dev/pts", type: "devpts", source: "devpts", options: "rw,gid=5,mode=620,ptmxmode=000"),
       MountPoint(target: "/dev/shm", type: "tmpfs", source: "tmpfs", options: "rw"),
       MountPoint(target: "/proc", type: "proc", source: "proc", options: "rw"),
       MountPoint(target: "/run", type: "tmpfs", source: "tmpfs", options: "rw,mode=755"),
       MountPoint(target: "/sys", type: "sysfs", source: "sysfs", options: "rw"),
-      MountPoint(target: "/sys/fs/cgroup", type: "tmpfs", source: "tmpfs", options: "rw,mode=755"),
+      MountPoint(target: "/sys/fs/cgroup", type: cgroups.0, source: cgroups.0, options: cgroups.1),
     ]
   }
 }

@@ -12,6 +12,7 @@ enum SysView {
       "class": .folder(classes),
       "devices": .folder(DevicesView.folder),
       "firmware": .folder(firmware),
+      "fs": .folder(Folder(governing: []) { _ in ["cgroup": .folder(cgroup)] }),
       "kernel": .folder(kernel),
       "module": .folder(ModuleView.folder),
     ]
@@ -32,6 +33,11 @@ enum SysView {
     guard machine.iommu.isOn else { return [:] }
     let names = machine.iommu.kind == .amd ? ["ivhd0"] : ["dmar0", "dmar1"]
     return Dictionary(uniqueKeysWithValues: names.map { ($0, .folder(Folder(governs: { _ in false }) { _ in [:] })) })
+  }
+
+  /// The root of cgroup v2 says which controllers there are; version 1 has a directory for each.
+  private static let cgroup = Folder(governing: ["cgroup.controllers"]) { machine in
+    machine.hasCgroupV2 ? ["cgroup.controllers": .line("cpuset cpu io memory hugetlb pids rdma misc")] : [:]
   }
 
   /// The table of the firmware that describes the IOMMU.

@@ -55,7 +55,7 @@ enum InitPhase: String, CaseIterable {
     case .bootstrapToken: machine.add(KubeadmObjects.bootstrap())
     case .kubeletFinalize: break
     case .addon:
-      machine.add(KubeadmObjects.addons(cluster))
+      machine.add(KubeadmObjects.addons(cluster, dnsImages: options.dnsImages))
       machine.followCluster()
       return .success(
         "Your Kubernetes control-plane has initialized successfully!\n\nTo start using your cluster, you need to run the "

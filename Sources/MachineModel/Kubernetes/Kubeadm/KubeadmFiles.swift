@@ -154,18 +154,31 @@ enum KubeadmFiles {
 
   /// The image that a version of kubeadm takes.
   static func image(_ name: String, _ version: KubernetesVersion, repository: String?) -> String {
-    let root = repository ?? (version.minor >= 25 ? "registry.k8s.io" : "k8s.gcr.io")
+    let root = repository ?? ordinaryRegistry(version)
     switch name {
     case "etcd": return "\(root)/etcd:\(version.minor >= 22 ? "3.5.3-0" : "3.4.13-0")"
     case "pause": return "\(root)/pause:\(version.minor >= 22 ? "3.7" : "3.2")"
-    case "coredns": return version.minor >= 21 ? "\(root)/coredns/coredns:v1.8.6" : "\(root)/coredns:1.7.0"
+    case "coredns":
+      if version.minor < 21 { return "\(root)/coredns:1.7.0" }
+      // Up to 1.21.1 in any registry (kubernetes/kubeadm#2501).
+      let isDeeper = root == ordinaryRegistry(version) || version.minor == 21 && version.patch < 2
+      return "\(root)/\(isDeeper ? "coredns/" : "")coredns:v1.8.6"
     default: return "\(root)/\(name):\(version)"
     }
   }
 
-  static func images(_ version: KubernetesVersion, repository: String?) -> [String] {
-    ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "pause", "etcd", "coredns"]
+  /// kubeadm's own registry, in which it looks for coredns one level deeper than in any other.
+  private static func ordinaryRegistry(_ version: KubernetesVersion) -> String {
+    version.minor >= 25 ? "registry.k8s.io" : "k8s.gcr.io"
+  }
+
+  /// All that it pulls.
+  ///
+  /// - Parameter names: the registry of coredns, if it is another one.
+  static func images(_ version: KubernetesVersion, repository: String?, names: String?) -> [String] {
+    ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "pause", "etcd"]
       .map { image($0, version, repository: repository) }
+      + [image("coredns", version, repository: names ?? repository)]
   }
 }
 

@@ -74,7 +74,7 @@ enum KubeadmObjects {
         extraArgs:
           authorization-mode: Node,RBAC
         timeoutForControlPlane: 4m0s
-      apiVersion: kubeadm.k8s.io/\(minor >= 22 ? "v1beta3" : "v1beta2")
+      apiVersion: kubeadm.k8s.io/\(minor >= 31 ? "v1beta4" : minor >= 22 ? "v1beta3" : "v1beta2")
       certificatesDir: /etc/kubernetes/pki
       clusterName: kubernetes
       imageRepository: \(cluster.images ?? (minor >= 25 ? "registry.k8s.io" : "k8s.gcr.io"))
@@ -122,12 +122,13 @@ enum KubeadmObjects {
 
   // MARK: Addons
 
-  static func addons(_ cluster: Cluster) -> [Value] {
+  /// - Parameter dnsImages: the registry of coredns, if it is another one.
+  static func addons(_ cluster: Cluster, dnsImages: String? = nil) -> [Value] {
     [
       account("coredns"),
       map("coredns", ["Corefile": ".:53 {\n    kubernetes cluster.local\n    forward . /etc/resolv.conf\n}\n"]),
     ]
-      + [nameService, coredns(cluster), account("kube-proxy")]
+      + [nameService, coredns(cluster, dnsImages), account("kube-proxy")]
       + [map("kube-proxy", ["config.conf": "kind: KubeProxyConfiguration\nmode: \"\"\n"]), proxy(cluster)]
   }
 
@@ -141,7 +142,7 @@ enum KubeadmObjects {
     ],
   ]
 
-  private static func coredns(_ cluster: Cluster) -> Value {
+  private static func coredns(_ cluster: Cluster, _ images: String?) -> Value {
     let labels: Value = ["k8s-app": "kube-dns"]
     var tolerations: [Value] = [["key": "CriticalAddonsOnly", "operator": "Exists"]]
     if cluster.version.minor <= 24 {
@@ -160,7 +161,7 @@ enum KubeadmObjects {
             "containers": [
               [
                 "args": ["-conf", "/etc/coredns/Corefile"],
-                "image": .string(KubeadmFiles.image("coredns", cluster.version, repository: cluster.images)),
+                "image": .string(KubeadmFiles.image("coredns", cluster.version, repository: images ?? cluster.images)),
                 "name": "coredns",
                 "resources": ["limits": ["memory": "170Mi"], "requests": ["cpu": "100m", "memory": "70Mi"]],
                 "volumeMounts": [["mountPath": "/etc/coredns", "name": "config-volume", "readOnly": true]],

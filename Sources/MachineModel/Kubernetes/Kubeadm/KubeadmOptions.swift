@@ -7,6 +7,8 @@ struct KubeadmOptions {
   var podNetwork = ""
   var criSocket = Cluster.ordinarySocket
   var images: String?
+  /// Where the image of coredns comes from, if not from the same registry.
+  var dnsImages: String?
   var ignored: Set<String> = []
   /// What the KubeletConfiguration in the file says.
   var kubelet: Value?
@@ -72,6 +74,7 @@ struct KubeadmOptions {
       case "ClusterConfiguration":
         wanted = document.text("kubernetesVersion") ?? wanted
         images = document.text("imageRepository") ?? images
+        dnsImages = document.text("dns", "imageRepository") ?? dnsImages
         podNetwork = document.text("networking", "podSubnet") ?? podNetwork
       case "KubeletConfiguration": kubelet = document
       default: break
@@ -79,12 +82,12 @@ struct KubeadmOptions {
     }
   }
 
-  /// v1beta2 was dropped in 1.27, v1beta4 came with 1.31.
+  /// v1beta2 was dropped in 1.27, v1beta4 came with 1.31, v1beta3 was dropped in 1.37 (kubernetes/kubernetes#136016).
   private func check(_ document: Value, _ own: KubernetesVersion) throws(Problem) {
     guard document.group == "kubeadm.k8s.io" else { return }
     let version = document.apiVersion
     let known: [(name: String, since: Int, until: Int)] = [
-      ("v1beta1", 13, 22), ("v1beta2", 15, 27), ("v1beta3", 22, .max), ("v1beta4", 31, .max),
+      ("v1beta1", 13, 22), ("v1beta2", 15, 27), ("v1beta3", 22, 37), ("v1beta4", 31, .max),
     ]
     guard let api = known.first(where: { version == "kubeadm.k8s.io/\($0.name)" }), own.minor >= api.since else {
       throw Problem(

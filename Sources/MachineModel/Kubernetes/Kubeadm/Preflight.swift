@@ -13,11 +13,24 @@ struct Preflight {
 
   /// All that is wrong, in kubeadm's order.
   var findings: [Finding] {
-    processors + services + ports([6443, 10259, 10257], used: isServing) + manifests + containerRuntime + parameters
-      + swap
+    system + processors + services + ports([6443, 10259, 10257], used: isServing) + manifests + containerRuntime
+      + parameters + swap
       + programs + ports([10250], used: machine.isRunning("kubelet.service")) + ports([2379, 2380], used: isServing)
       + data
       + images
+  }
+
+  /// k8s.io/system-validators: an error since 1.35, whatever the kubelet is told.
+  private var system: [Finding] {
+    guard !machine.hasCgroupV2, options.version.minor >= 35 else { return [] }
+    return [
+      Finding(
+        check: "SystemVerification",
+        message:
+          "cgroups v1 support is deprecated and will be removed in a future release. Please migrate to cgroups v2. To "
+          + "explicitly enable cgroups v1 support for kubelet v1.35 or newer, you must set the kubelet configuration "
+          + "option 'FailCgroupV1' to 'false'. You must also explicitly skip this validation.")
+    ]
   }
 
   private var processors: [Finding] {
@@ -115,9 +128,12 @@ struct Preflight {
       ? [] : [Finding(check: "DirAvailable--var-lib-etcd", message: "/var/lib/etcd is not empty")]
   }
 
+  /// coredns is one level deeper in the public registries since 1.8 (kubernetes/kubeadm#2761).
+  private static let neverPublished = ["registry.k8s.io/coredns:v*", "k8s.gcr.io/coredns:v*"]
+
   private var images: [Finding] {
-    KubeadmFiles.images(options.version, repository: options.images).filter { image in
-      machine.kubernetes.missingImages.contains { Glob($0).matches(image) }
+    KubeadmFiles.images(options.version, repository: options.images, names: options.dnsImages).filter { image in
+      (machine.kubernetes.missingImages + Self.neverPublished).contains { Glob($0).matches(image) }
     }.map { image in
       Finding(
         check: "ImagePull",

@@ -63,6 +63,9 @@ struct KubeletSettings: Equatable {
     flags["fail-swap-on"].map { $0 != "false" } ?? configuration?["failSwapOn"]?.boolean ?? true
   }
 
+  /// Whether it refuses to run with cgroup v1, as it does by itself from 1.35 on.
+  func failsOnCgroupV1(_ minor: Int) -> Bool { configuration?["failCgroupV1"]?.boolean ?? (minor >= 35) }
+
   var featureGates: [String] {
     let fields = configuration?["featureGates"]?.map.map { Array($0.keys) } ?? []
     return fields

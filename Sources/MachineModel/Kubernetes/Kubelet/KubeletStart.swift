@@ -18,6 +18,10 @@ extension Machine {
     if minor >= 25, settings.featureGates.contains("IPv6DualStack") {
       return "failed to set feature gates from initial flags-based config: unrecognized feature gate: IPv6DualStack"
     }
+    if settings.failsOnCgroupV1(minor), !hasCgroupV2 {
+      return "kubelet is configured to not run on a host using cgroup v1. cgroup v1 support is unsupported and will be "
+        + "removed in a future release"
+    }
     if settings.failsOnSwap, swap.contains(where: \.isOn) {
       return "failed to run Kubelet: running with swap on is not supported, please disable swap! or set --fail-swap-on "
         + "flag to false"
