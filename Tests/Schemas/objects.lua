@@ -57,3 +57,9 @@ for _, options in ipairs {
   options.pull_secret = "regcred"
   show(router.objects(kubernetes, ports, options))
 end
+if kubernetes.has_pod_security_policy then
+  show(router.objects(kubernetes, ports, {
+    page_size = "1GiB", raw_io = true, cpus = 4, hugepages = "8Gi", memory = "2Gi", enforces_policy = true,
+    image = "registry.example/vsr:3.5.1", pull_secret = "regcred",
+  }))
+end

@@ -14,6 +14,16 @@ import kubernetes_validate
 CUSTOM = {"NetworkAttachmentDefinition": "network-attachment-definition.json"}
 
 
+def without_nulls(value):
+    """The value without members that are null: the API server takes those for absent ones.
+
+    Newer releases of the package say so in their schemas; the one with the schemas up to 1.24 says so of no version.
+    """
+    if isinstance(value, dict):
+        return {key: without_nulls(member) for key, member in value.items() if member is not None}
+    return [without_nulls(element) for element in value] if isinstance(value, list) else value
+
+
 def problem(thing, version):
     """What is wrong with an object; None if nothing is."""
     try:
@@ -22,6 +32,8 @@ def problem(thing, version):
             jsonschema.validate(thing, schema)
             json.loads(thing["spec"]["config"])
         else:
+            if int(version.split(".")[1]) < 25:
+                thing = without_nulls(thing)
             kubernetes_validate.validate(thing, version, strict=True)
     except jsonschema.ValidationError as error:
         return ".".join(str(part) for part in error.path) + ": " + error.message
