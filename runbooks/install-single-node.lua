@@ -5,7 +5,7 @@
 
 local params = runbook {
   name = "install-single-node",
-  version = "2.1.0",
+  version = "2.2.0",
   api = 1,
   summary = "Virtual Service Router on a one-node Kubernetes cluster, with SR-IOV interfaces",
   params = {
@@ -35,9 +35,22 @@ local params = runbook {
     },
 
     -- Versions.
-    kubernetes = { type = "string", default = "1.24.0", doc = "Kubernetes" },
-    flannel = { type = "string", default = "", doc = "flannel; empty: v0.13.1-rc1, from Kubernetes 1.25 on v0.22.3" },
-    multus = { type = "string", default = "v3.8", doc = "multus: a tag, or a commit of 40 digits" },
+    kubernetes = {
+      type = "string",
+      default = "1.24.0",
+      doc = "Kubernetes, from 1.20.0 on; made for versions up to 1.37, a newer one is tried with a note; "
+        .. "up to 1.23 give kubernetes_repository",
+    },
+    flannel = {
+      type = "string",
+      default = "",
+      doc = "flannel; empty: v0.13.1-rc1, from Kubernetes 1.25 on v0.22.3, whose manifest has no PodSecurityPolicy",
+    },
+    multus = {
+      type = "string",
+      default = "v3.8",
+      doc = "multus: a tag, or a commit of 40 digits; v3.8 goes with every version of Kubernetes",
+    },
     sriov_cni = { type = "string", default = "v2.6.1", doc = "sriov-cni: a tag, or a commit of 40 digits" },
     device_plugin = { type = "string", default = "v3.3.2", doc = "SR-IOV network device plugin" },
     cni_plugins = {
@@ -46,6 +59,11 @@ local params = runbook {
       doc = "source of the CNI plugin flannel, where kubernetes-cni has none: a tag, or a commit of 40 digits",
     },
 
+    allow_cgroup_v1 = {
+      type = "boolean",
+      default = false,
+      doc = "run Kubernetes 1.35 or later on a machine with cgroup v1, which its kubelet refuses by itself",
+    },
     control_plane_timeout = {
       type = "integer",
       default = 240,
@@ -72,14 +90,23 @@ local params = runbook {
     pod_timeout = { type = "integer", default = 900, min = 1, doc = "seconds that the pod may take until it is ready" },
 
     -- Mirrors, for sites without internet access, and what they are checked against.
-    kubernetes_repository = { type = "string", default = "", doc = "apt repository; empty: pkgs.k8s.io's" },
+    kubernetes_repository = {
+      type = "string",
+      default = "",
+      doc = "apt repository: its address, or address, suite and components; empty: pkgs.k8s.io's of the minor version",
+    },
     kubernetes_key = { type = "string", default = "", doc = "its signing key; empty: its Release.key" },
     kubernetes_key_fingerprint = {
       type = "string",
       default = "DE15 B144 86CD 377B 9E87  6E1A 2346 54DA 9A29 6436",
       doc = "fingerprint of the signing key",
     },
-    kubernetes_images = { type = "string", default = "", doc = "registry of its images; empty: registry.k8s.io" },
+    kubernetes_images = {
+      type = "string",
+      default = "",
+      doc = "registry of its images, those that `kubeadm config images list --image-repository` names; empty: "
+        .. "registry.k8s.io",
+    },
     flannel_manifest = { type = "string", default = "", doc = "address or path of kube-flannel.yml" },
     flannel_sha256 = { type = "string", default = "", doc = "its SHA-256; empty: it is not verified" },
     flannel_image = { type = "string", default = "", doc = "flannel's image; empty: the manifest's" },
@@ -95,6 +122,7 @@ local params = runbook {
 local boot = require "vsr.boot"
 local cluster = require "vsr.cluster"
 local command_line = require "vsr.command_line"
+local compatibility = require "vsr.compatibility"
 local containerd = require "vsr.containerd"
 local device_plugin = require "vsr.device_plugin"
 local docker = require "vsr.docker"
@@ -118,6 +146,10 @@ local repository = packages.repository(kubernetes, params)
 local pages_per_gib = params.hugepage_size == "2MiB" and 512 or 1
 
 phase "Preparation"
+
+local has_cgroup_v1 = step("compatibility", { doc = "whether this machine can run this Kubernetes" }, function()
+  return compatibility.check(kubernetes, { allow_cgroup_v1 = params.allow_cgroup_v1 })
+end)
 
 local ports = step("hardware", { doc = "which ports there are, and of which family" }, function()
   return nics.discover(params.nics)
@@ -210,8 +242,9 @@ step("kubernetes-sysctls", { doc = "D12" }, function()
   })
 end)
 
-step("containerd-cri", { doc = "a packaged configuration may have the kubelet's plugin off" }, function()
-  containerd.enable_cri()
+step("containerd-cri", { doc = "the kubelet's plugin on, cgroups by systemd: packages have it otherwise" }, function()
+  local mirror = params.kubernetes_images
+  containerd.configure(mirror ~= "" and ("%s/pause:%s"):format(mirror, kubernetes.pause) or nil)
 end)
 
 step("containerd-limits", { doc = "D13" }, function()
@@ -247,6 +280,7 @@ step("cluster", { doc = "D18" }, function()
     reserved_cpus = params.reserved_cpus,
     images = params.kubernetes_images,
     timeout = params.control_plane_timeout,
+    has_cgroup_v1 = has_cgroup_v1,
   })
 end)
 
@@ -271,11 +305,11 @@ step("golang", { doc = "D22" }, function()
 end)
 
 local lacks_plugin = step("flannel-manifest", { doc = "D23" }, function()
-  return flannel.fetch {
+  return flannel.fetch(kubernetes, {
     version = flannel_version,
     manifest = params.flannel_manifest,
     sha256 = params.flannel_sha256,
-  }
+  })
 end)
 
 step("flannel", { doc = "D23" }, function()
@@ -290,12 +324,12 @@ step("flannel", { doc = "D23" }, function()
 end)
 
 step("multus", { doc = "D24; its pod does not replace the program that was built" }, function()
-  multus.install {
+  multus.install(kubernetes, {
     revision = params.multus,
     repository = params.multus_repository,
     image = params.multus_image,
     go_proxy = params.go_proxy,
-  }
+  })
 end)
 
 step("sriov-cni", { doc = "D25" }, function()
@@ -368,6 +402,7 @@ step("router", { doc = "D36; D39: rollback --to registry deletes it" }, function
       page_size = params.hugepage_size,
       pull_secret = registry.SECRET,
       raw_io = iommu_is_off,
+      enforces_policy = cluster.has_admission_plugin "PodSecurityPolicy",
     }),
   }
 end)

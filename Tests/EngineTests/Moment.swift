@@ -34,7 +34,11 @@ extension Bench {
       changes += 1
       note("change \(changes)")
     }
-    log.onAppend = { note("record \(log.entries.count - 1)") }
+    log.onAppend = {
+      // What a cluster did by itself meanwhile is no change that a command made.
+      latest = self.model.machine
+      note("record \(log.entries.count - 1)")
+    }
     let end = await act()
     log.onAppend = {}
     return (end, moments)

@@ -173,7 +173,7 @@ import Values
     let program = try Program()
     let page = try await program.call("docs", Self.install)
     #expect(page.status == 0, "\(page.diagnostics)")
-    #expect(page.output.hasPrefix("install-single-node 2.1.0\n"))
+    #expect(page.output.hasPrefix("install-single-node 2.2.0\n"))
     #expect(page.output.contains("  hugepages (integer, 0 or more; default 16)\n"), "\(page.output)")
     #expect(
       page.output.contains("  password (where it is: prompt, file:PATH or credential:NAME; default \"prompt\")\n"))

@@ -2,6 +2,7 @@
 local cluster = {}
 
 local kubelet = require "vsr.kubelet"
+local versions = require "vsr.versions"
 
 local CONFIGURATION_FILE = "/etc/kubernetes/vsr-kubeadm.yaml"
 
@@ -16,7 +17,7 @@ apiVersion: %s
 kind: ClusterConfiguration
 kubernetesVersion: v%s
 imageRepository: %s
-networking:
+%snetworking:
   podSubnet: %s
 %s]]
 
@@ -33,26 +34,27 @@ local function timeouts(kubernetes, seconds)
   return "", ("apiServer:\n  timeoutForControlPlane: %ds\n"):format(seconds)
 end
 
---- Where Kubernetes' own images come from since k8s.gcr.io was frozen.
-local IMAGES = "registry.k8s.io"
-
---- D18: `kubeadm init`, by the documented flags, or, from Kubernetes 1.25 on or where it is to wait longer, by its
---- configuration, which has the kubelet's settings in it where those are no flags.
+--- D18: `kubeadm init`, by the documented flags, or by its configuration where there is no flag: for the kubelet's
+--- settings from Kubernetes 1.25 on, for a control plane that may take longer, for the registry of coredns.
 ---
 --- Options: `pod_network`, `reserved_cpus`, `images` (a mirror of registry.k8s.io, unless empty), `timeout` (seconds
---- that the control plane may take).
+--- that the control plane may take), `has_cgroup_v1` (whether the machine has).
 --- @param kubernetes table as `versions.of` answers
 --- @param options table
 function cluster.init(kubernetes, options)
-  local images = options.images ~= "" and options.images or IMAGES
+  local has_mirror = options.images ~= ""
+  local images = has_mirror and options.images or versions.IMAGES
+  local dns_images = not has_mirror and kubernetes.dns_images
+  local allows_cgroup_v1 = options.has_cgroup_v1 and kubernetes.refuses_cgroup_v1 ~= nil
   local config
-  if not kubernetes.has_kubelet_flags or options.timeout ~= CONTROL_PLANE_TIMEOUT then
+  if not kubernetes.has_kubelet_flags or options.timeout ~= CONTROL_PLANE_TIMEOUT or dns_images then
     config = CONFIGURATION_FILE
     local init, control_plane = timeouts(kubernetes, options.timeout)
+    local dns = dns_images and ("dns:\n  imageRepository: %s\n"):format(dns_images) or ""
     local content = CONFIGURATION:format(kubernetes.kubeadm_api, kubernetes.cri_socket, init, kubernetes.kubeadm_api,
-      kubernetes.text, images, options.pod_network, control_plane)
+      kubernetes.text, images, dns, options.pod_network, control_plane)
     if not kubernetes.has_kubelet_flags then
-      content = content .. "---\n" .. kubelet.configuration(kubernetes, options.reserved_cpus)
+      content = content .. "---\n" .. kubelet.configuration(options.reserved_cpus, allows_cgroup_v1)
     end
     file.write { path = config, content = content }
   end
@@ -62,8 +64,18 @@ function cluster.init(kubernetes, options)
     version = not config and kubernetes.text or nil,
     image_repository = not config and images or nil,
     config = config,
+    -- kubeadm refuses cgroup v1 too, whatever the kubelet is told.
+    ignore_preflight = allows_cgroup_v1 and { "SystemVerification" } or nil,
     timeout = options.timeout + OTHER_PHASES,
   }
+end
+
+--- Whether the API server has an admission plugin that kubeadm leaves off.
+--- @param name string such as `PodSecurityPolicy`
+--- @return boolean
+function cluster.has_admission_plugin(name)
+  local manifest = file.read "/etc/kubernetes/manifests/kube-apiserver.yaml" or ""
+  return (manifest:match "%-%-enable%-admission%-plugins=([%w,]*)" or ""):find(name, 1, true) ~= nil
 end
 
 --- D19: kubectl finds the cluster without being told.

@@ -7,8 +7,16 @@ local sources = require "vsr.sources"
 local ADDRESS = "https://raw.githubusercontent.com/flannel-io/flannel/%s/Documentation/kube-flannel.yml"
 local FILE = "/usr/local/share/vsr/kube-flannel.yml"
 
---- The documented version, and the first one without PodSecurityPolicy.
-local DOCUMENTED, FIRST_WITHOUT_POLICY = "v0.13.1-rc1", 19
+--- The documented version, and the one for Kubernetes without PodSecurityPolicy; from v0.19.0 on flannel's namespace is
+--- `kube-flannel`.
+local DOCUMENTED, WITHOUT_POLICY = "v0.13.1-rc1", "v0.22.3"
+
+--- What the manifests of versions before v0.NN.0 have that Kubernetes dropped, the newest first.
+local DROPPED = {
+  { before = 19, what = "a PodSecurityPolicy (policy/v1beta1)", since = 25 },
+  { before = 13, what = "roles of rbac.authorization.k8s.io/v1beta1", since = 22 },
+  { before = 12, what = "DaemonSets of extensions/v1beta1", since = 16 },
+}
 
 --- Chooses the version, or refuses the one chosen.
 --- @param kubernetes table as `versions.of` answers
@@ -16,13 +24,14 @@ local DOCUMENTED, FIRST_WITHOUT_POLICY = "v0.13.1-rc1", 19
 --- @return string
 function flannel.version(kubernetes, version)
   if version == "" then
-    return kubernetes.has_pod_security_policy and DOCUMENTED or "v0.22.3"
+    return kubernetes.has_pod_security_policy and DOCUMENTED or WITHOUT_POLICY
   end
   local minor = math.tointeger(version:match "^v0%.(%d+)%.")
-  if minor and minor < FIRST_WITHOUT_POLICY and not kubernetes.has_pod_security_policy then
-    error(("flannel %s does not go with Kubernetes %s: its manifest has a PodSecurityPolicy (policy/v1beta1), which "
-      .. "Kubernetes 1.25 removed; give flannel = v0.%d.0 or later"):format(
-        version, kubernetes.text, FIRST_WITHOUT_POLICY))
+  for _, dropped in ipairs(DROPPED) do
+    if minor and minor < dropped.before and kubernetes.minor >= dropped.since then
+      error(("flannel %s does not go with Kubernetes %s: its manifest has %s, which Kubernetes 1.%d removed; give "
+        .. "flannel = v0.%d.0 or later"):format(version, kubernetes.text, dropped.what, dropped.since, dropped.before))
+    end
   end
   return version
 end
@@ -33,9 +42,10 @@ end
 --- newer manifests bring it along.
 ---
 --- Options: `version`; `manifest` (a mirror's address, unless empty), `sha256` (unless empty).
+--- @param kubernetes table as `versions.of` answers
 --- @param options table
 --- @return boolean whether the plugin is missing, and has to be built
-function flannel.fetch(options)
+function flannel.fetch(kubernetes, options)
   local verified = options.sha256 ~= ""
   if not verified then
     note "kube-flannel.yml is taken as it comes over https; give flannel_sha256 to have it verified"
@@ -48,7 +58,9 @@ function flannel.fetch(options)
     mirror = options.manifest ~= "" and options.manifest or nil,
     parameter = "flannel_manifest",
   }
-  return not file.stat "/opt/cni/bin/flannel" and not file.read(FILE):find("flannel-cni-plugin", 1, true)
+  local text = file.read(FILE)
+  manifests.check(kubernetes, text, "flannel's manifest")
+  return not file.stat "/opt/cni/bin/flannel" and not text:find("flannel-cni-plugin", 1, true)
 end
 
 --- Builds the last release of the plugins that has flannel's.

@@ -12,6 +12,10 @@ describe("flannel", function()
     expect(function()
       flannel.version(versions.of "1.25.0", "v0.18.1")
     end).fails "flannel v0.18.1 does not go with Kubernetes 1.25.0: its manifest has a PodSecurityPolicy"
+    expect(flannel.version(versions.of "1.21.9", "v0.12.0")).equals "v0.12.0"
+    expect(function()
+      flannel.version(versions.of "1.22.0", "v0.12.0")
+    end).fails "which Kubernetes 1.22 removed; give flannel = v0.13.0 or later"
   end)
 
   local function fetched(machine, more)
@@ -22,7 +26,7 @@ describe("flannel", function()
         for key, value in pairs(more or {}) do
           options[key] = value
         end
-        return flannel.fetch(options)
+        return flannel.fetch(versions.of "1.24.0", options)
       end,
     }
   end

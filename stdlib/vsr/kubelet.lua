@@ -3,6 +3,9 @@ local kubelet = {}
 
 local UNIT = "kubelet.service"
 
+--- Which processors the CPU manager gave to whom, and under which policy.
+local CPU_STATE = "/var/lib/kubelet/cpu_manager_state"
+
 --- The documented drop-in (Kubernetes up to 1.24: later kubelets do not know the IPv6DualStack gate, and do not start
 --- with it).
 local DROP_IN = [[
@@ -32,11 +35,19 @@ allowedUnsafeSysctls: ["net.*"]
 
 --- D16: the drop-in with the documented flags. From Kubernetes 1.25 on nothing is written here: `kubelet.configuration`
 --- goes to kubeadm, which gives it to the kubelet.
+---
+--- The state of another CPU manager policy goes away.
 --- @param kubernetes table as `versions.of` answers
 --- @param reserved_cpus string such as `0-3`
 function kubelet.configure(kubernetes, reserved_cpus)
   if kubernetes.has_kubelet_flags then
     systemd.edit { unit = UNIT, drop_in = "10-kubeadm.conf", content = DROP_IN:format(reserved_cpus) }
+  elseif file.stat "/etc/kubernetes/admin.conf" then
+    return -- The cluster that is there has its configuration.
+  end
+  if not (file.read(CPU_STATE) or ""):find '"policyName"%s*:%s*"static"' then
+    -- A kubelet does not start with the state of another policy. One of the policy none does not write it.
+    file.remove(CPU_STATE)
   end
 end
 
@@ -47,15 +58,10 @@ function kubelet.is_documented(text)
 end
 
 --- The kubelet's configuration as a YAML document, from Kubernetes 1.25 on.
---- @param kubernetes table as `versions.of` answers
 --- @param reserved_cpus string
-function kubelet.configuration(kubernetes, reserved_cpus)
-  local text = CONFIGURATION:format(reserved_cpus)
-  if kubernetes.minor >= 35 and not file.stat "/sys/fs/cgroup/cgroup.controllers" then
-    -- Since 1.35 the kubelet refuses cgroup v1, which this machine has, unless told otherwise.
-    text = text .. "failCgroupV1: false\n"
-  end
-  return text
+--- @param allows_cgroup_v1 boolean whether it is to start with cgroup v1, which it refuses by itself
+function kubelet.configuration(reserved_cpus, allows_cgroup_v1)
+  return CONFIGURATION:format(reserved_cpus) .. (allows_cgroup_v1 and "failCgroupV1: false\n" or "")
 end
 
 --- D17: systemd reads the drop-in, and kubelet starts with it. Before kubeadm has written its configuration kubelet

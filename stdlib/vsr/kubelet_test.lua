@@ -19,9 +19,9 @@ describe("kubelet", function()
   end)
 
   it("gets them by its configuration from 1.25 on", function()
-    expect(configured("1.25.0", "0-1").effects).equals {}
-    local run = rehearse { step = function() return kubelet.configuration(versions.of "1.25.0", "0-1") end }
-    expect(run.value).contains 'reservedSystemCPUs: "0-1"\n'
-    expect(run.value).never.contains "failCgroupV1"
+    expect(configured("1.25.0", "0-1")).never.has_effect { primitive = "systemd.edit" }
+    expect(kubelet.configuration("0-1", false)).contains 'reservedSystemCPUs: "0-1"\n'
+    expect(kubelet.configuration("0-1", false)).never.contains "failCgroupV1"
+    expect(kubelet.configuration("0-1", true)).contains "failCgroupV1: false\n"
   end)
 end)

@@ -2,6 +2,22 @@
 --- published.
 local manifests = {}
 
+local versions = require "vsr.versions"
+
+--- Refuses a manifest with objects that a version of Kubernetes does not have any more.
+--- @param kubernetes table as `versions.of` answers
+--- @param text string the manifest
+--- @param name string what a person calls it
+function manifests.check(kubernetes, text, name)
+  for api in ("\n" .. text):gmatch "\n[ \t]*apiVersion:[ \t]*[\"']?([%w./]+)" do
+    local dropped = versions.DROPPED_APIS[api]
+    if dropped and kubernetes.minor >= dropped then
+      error(("%s has %s, which Kubernetes 1.%d dropped: take a newer version of it for Kubernetes %s"):format(
+        name, api, dropped, kubernetes.text))
+    end
+  end
+end
+
 --- Puts another image in the place of those whose name holds `word`.
 --- @param text string the manifest
 --- @param word string such as `flannel`

@@ -9,19 +9,26 @@ local PROGRAMS = { "kubeadm", "kubectl", "kubelet" }
 --- The repository that the packages come from: the site's mirror, or the version's own on pkgs.k8s.io. The documented
 --- apt.kubernetes.io is gone since 2024-03-04.
 ---
---- Of the parameters it reads `kubernetes_repository`, `kubernetes_key`, `kubernetes_key_fingerprint`.
+--- Of the parameters it reads `kubernetes_repository`, `kubernetes_key`, `kubernetes_key_fingerprint`. The first is the
+--- address of a flat repository, or address, suite and components of another, as a copy of apt.kubernetes.io is.
 --- @param kubernetes table as `versions.of` answers
 --- @param params table the runbook's parameters
---- @return { address: string, key: string, fingerprint: string }
+--- @return { address: string, suite: string, components: string[], key: string, fingerprint: string }
 function packages.repository(kubernetes, params)
-  local address = params.kubernetes_repository ~= "" and params.kubernetes_repository or kubernetes.repository
-  if not address then
+  local words = {}
+  for word in (params.kubernetes_repository ~= "" and params.kubernetes_repository or kubernetes.repository or "")
+    :gmatch "%S+" do
+    words[#words + 1] = word
+  end
+  if #words == 0 then
     error(("there is no public package repository of Kubernetes %s any more (apt.kubernetes.io is gone, pkgs.k8s.io "
       .. "begins with 1.24): give the address of a mirror in kubernetes_repository"):format(kubernetes.text))
   end
-  address = address:gsub("/*$", "/")
+  local address = words[1]:gsub("/*$", "/")
   return {
     address = address,
+    suite = words[2] or "/",
+    components = { table.unpack(words, 3) },
     key = params.kubernetes_key ~= "" and params.kubernetes_key or address .. "Release.key",
     fingerprint = params.kubernetes_key_fingerprint,
   }
@@ -52,7 +59,13 @@ end
 --- @param kubernetes table as `versions.of` answers
 --- @param repository table as `packages.repository` answers
 function packages.add_repository(kubernetes, repository)
-  apt.repository { name = SOURCE, uris = { repository.address }, suite = "/", signed_by = KEYRING }
+  apt.repository {
+    name = SOURCE,
+    uris = { repository.address },
+    suite = repository.suite,
+    components = repository.components,
+    signed_by = KEYRING,
+  }
   apt.update { packages = at_version(kubernetes), source = SOURCE, parameter = "kubernetes_repository" }
 end
 

@@ -11,6 +11,8 @@ describe("packages.repository", function()
   it("is the version's own", function()
     expect(repository "1.24.0").equals {
       address = "https://pkgs.k8s.io/core:/stable:/v1.24/deb/",
+      suite = "/",
+      components = {},
       key = "https://pkgs.k8s.io/core:/stable:/v1.24/deb/Release.key",
       fingerprint = "F",
     }
@@ -20,6 +22,13 @@ describe("packages.repository", function()
     expect(repository("1.23.17", "https://mirror/k8s").address).equals "https://mirror/k8s/"
     expect(repository("1.23.17", "https://mirror/k8s//").key).equals "https://mirror/k8s/Release.key"
     expect(repository("1.23.17", "https://mirror/k8s", "https://keys/k8s.asc").key).equals "https://keys/k8s.asc"
+  end)
+
+  it("can have a suite and components, as the former one had", function()
+    local mirror = repository("1.20.2", "https://mirror/apt kubernetes-xenial main")
+    expect(mirror.address).equals "https://mirror/apt/"
+    expect(mirror.suite).equals "kubernetes-xenial"
+    expect(mirror.components).equals { "main" }
   end)
 
   it("is asked for where there is none any more", function()

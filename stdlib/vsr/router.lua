@@ -12,9 +12,9 @@ local POLICY = "6windgate-sysctl"
 router.SELECTOR = "app=fastpath"
 
 --- Up to Kubernetes 1.24: pods of the account may set `net.*` sysctls, by PodSecurityPolicy. The documented policy
---- admits none of the pod's capabilities: where the PodSecurityPolicy admission plugin is on, which kubeadm leaves off,
---- it needs `allowedCapabilities = { "*" }`.
-local function policy()
+--- admits none of the pod's capabilities, which counts only where the PodSecurityPolicy admission plugin is on.
+--- @param capabilities string[]? those that it admits; nil: as documented
+local function policy(capabilities)
   local any = { rule = "RunAsAny" }
   return {
     { apiVersion = "policy/v1beta1", kind = "PodSecurityPolicy",
@@ -26,6 +26,7 @@ local function policy()
         supplementalGroups = any,
         volumes = { "*" },
         allowedUnsafeSysctls = { "net.*" },
+        allowedCapabilities = capabilities,
       } },
     { apiVersion = "rbac.authorization.k8s.io/v1", kind = "ClusterRole",
       metadata = { name = ROLE },
@@ -181,12 +182,14 @@ end
 --- D36: everything in the document's `vsr.yaml`, as this version of Kubernetes wants it.
 ---
 --- Options: `image`, `cpus`, `memory`, `hugepages` (an amount of memory; empty: none), `page_size` (`1GiB`, or `2MiB`
---- for D41), `pull_secret`, and `raw_io` (D40: CAP_SYS_RAWIO, where the IOMMU is off).
+--- for D41), `pull_secret`, `raw_io` (D40: CAP_SYS_RAWIO, where the IOMMU is off), and `enforces_policy` (whether the
+--- cluster admits only pods that a PodSecurityPolicy admits: kubeadm's does not).
 --- @param kubernetes table as `versions.of` answers
 --- @param ports table[] as `nics.discover` answers
 --- @param options table
 function router.objects(kubernetes, ports, options)
-  local objects = kubernetes.has_pod_security_policy and policy() or namespace()
+  local capabilities = options.enforces_policy and capabilities_for(nics.container(ports), options) or nil
+  local objects = kubernetes.has_pod_security_policy and policy(capabilities) or namespace()
   objects[#objects + 1] = account()
   objects[#objects + 1] = deployment(ports, options)
   return objects

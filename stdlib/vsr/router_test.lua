@@ -36,6 +36,13 @@ describe("router", function()
     expect(objects.Namespace).equals(nil)
   end)
 
+  it("has its capabilities admitted where a cluster enforces policies", function()
+    expect(by_kind(old, { intel }).PodSecurityPolicy.spec.allowedCapabilities).equals(nil)
+    local objects = by_kind(old, { intel }, { enforces_policy = true })
+    expect(objects.PodSecurityPolicy.spec.allowedCapabilities).equals(
+      objects.container.securityContext.capabilities.add)
+  end)
+
   it("is admitted by its namespace from 1.25 on", function()
     local objects = by_kind(new, { intel })
     expect(objects.PodSecurityPolicy).equals(nil)

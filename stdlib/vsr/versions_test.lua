@@ -46,6 +46,21 @@ describe("versions", function()
     expect(api "1.31.0").equals "v1beta4"
   end)
 
+  it("tells kubeadm where coredns is while it does not find it by itself", function()
+    expect(versions.of("1.20.15").dns_images).equals(nil)
+    expect(versions.of("1.21.1").dns_images).equals(nil)
+    expect(versions.of("1.21.2").dns_images).equals "registry.k8s.io/coredns"
+    expect(versions.of("1.24.0").dns_images).equals "registry.k8s.io/coredns"
+    expect(versions.of("1.25.0").dns_images).equals(nil)
+  end)
+
+  it("knows who refuses cgroup v1, and what it does not know", function()
+    expect(versions.of("1.34.0").refuses_cgroup_v1).equals(nil)
+    expect(versions.of("1.37.0").refuses_cgroup_v1).equals(35)
+    expect(versions.of("1.37.0").newest).equals(nil)
+    expect(versions.of("1.38.0").newest).equals(37)
+  end)
+
   it("writes containerd's socket as the version's kubeadm does", function()
     expect(versions.of("1.23.0").cri_socket).equals "/run/containerd/containerd.sock"
     expect(versions.of("1.24.0").cri_socket).equals "unix:///run/containerd/containerd.sock"
