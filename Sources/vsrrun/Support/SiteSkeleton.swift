@@ -69,9 +69,9 @@ struct SiteSkeleton {
   }
 
   private static let test = """
-    -- What this site's runbook is to do: `vsrrun test --site .` runs every file *_test.lua. Each rehearsal has a machine of its own,
-    -- in memory. `machine` is the name of a shipped one, or the path of a machine file from here; this server's is written by
-    -- `vsrrun machine capture -o machine.yaml`. `vsrrun test --help` tells of the rest.
+    -- What this site's runbook is to do: `vsrrun test --site DIR` runs each file *_test.lua, `vsrrun test --help` tells how
+    -- they are written. Each rehearsal has a machine of its own, in memory: `machine` is the name of a shipped one, or
+    -- the path of a machine file from here. `vsrrun machine capture -o machine.yaml` writes that of a server.
 
     describe("\(example)", function()
       local run = rehearse { runbook = "\(example)", machine = "reference" }
