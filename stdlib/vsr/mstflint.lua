@@ -73,7 +73,8 @@ function mstflint.set(ports)
     note "kernel lockdown keeps mstconfig out: the ports offer enough VFs, the rest of their firmware is not looked at"
     return
   end
-  if not file.stat(PROGRAM) then
+  -- Where it is there from elsewhere, that one does; a package that is half installed is not there yet.
+  if not file.stat(PROGRAM) or apt.package("mstflint").state ~= "absent" then
     apt.update { "mstflint" }
     apt.install { "mstflint" }
   end
