@@ -154,7 +154,7 @@ public final class Interpreter {
       let suggestion = Suggestion.phrase(for: texts[1], in: candidates.lazy.compactMap(\.string))
       return (BRIDGE_RAISE, Array((texts[0] + suggestion).utf8))
     case ".require":
-      return module(named: packedValue(outcome).array?.first?.string ?? "")
+      return module(named: argument(outcome))
     case ".modules":
       return (BRIDGE_RETURN, Packer.pack(.array(library.modules(argument(outcome)).map(Value.string))))
     case ".steps":

@@ -126,8 +126,7 @@ extension Prelude {
         if ok then
           answer = end_rehearsal { value = value }
         else
-          if type(value) ~= "string" then value = "the error is a " .. type(value) .. ", not a text" end
-          answer = end_rehearsal { message = value }
+          answer = end_rehearsal { message = problem_text(value) }
         end
       end
       return rehearsal(answer)
@@ -184,7 +183,7 @@ extension Prelude {
       local ok, problem = pcall(body)
       local phrase = text and "an error with the text " .. quoted(text) or "an error"
       if ok then return false, phrase, "none" end
-      problem = type(problem) == "string" and problem or "the error is a " .. type(problem) .. ", not a text"
+      problem = problem_text(problem)
       return text == nil or find(problem, text, 1, true) ~= nil, phrase, "the error: " .. problem
     end
 
@@ -221,32 +220,28 @@ extension Prelude {
       return #found > 0 and found or list
     end
 
-    function checks.has_effect(run, wanted)
-      expect_rehearsal("has_effect", run)
-      expect("has_effect", "table", wanted)
-      return first(run.effects, wanted) ~= nil, "an effect like " .. shown(wanted),
-        listed(of_kind(run.effects, "primitive", wanted), function(effect)
-          return ("%s: %s %s: %s"):format(effect.step, effect.primitive, effect.target, effect.result)
-        end)
+    -- A check for something like this in a list; where it is not, those with the same `kind` are shown, by `line`.
+    local function has(noun, list, kind, line)
+      local name = "has_" .. noun
+      checks[name] = function(run, wanted)
+        expect_rehearsal(name, run)
+        expect(name, "table", wanted)
+        return first(run[list], wanted) ~= nil, "an " .. noun .. " like " .. shown(wanted),
+          listed(of_kind(run[list], kind, wanted), line)
+      end
     end
 
-    function checks.has_object(run, wanted)
-      expect_rehearsal("has_object", run)
-      expect("has_object", "table", wanted)
-      return first(run.objects, wanted) ~= nil, "an object like " .. shown(wanted),
-        listed(of_kind(run.objects, "kind", wanted), function(object)
-          return ("%s %s"):format(object.kind, object.metadata and object.metadata.name)
-        end)
-    end
+    has("effect", "effects", "primitive", function(effect)
+      return ("%s: %s %s: %s"):format(effect.step, effect.primitive, effect.target, effect.result)
+    end)
 
-    function checks.has_event(run, wanted)
-      expect_rehearsal("has_event", run)
-      expect("has_event", "table", wanted)
-      return first(run.events, wanted) ~= nil, "an event like " .. shown(wanted),
-        listed(of_kind(run.events, "type", wanted), function(event)
-          return ("%s %s"):format(event.type, event.text or event.step or event.name or event.result or "")
-        end)
-    end
+    has("object", "objects", "kind", function(object)
+      return ("%s %s"):format(object.kind, object.metadata and object.metadata.name)
+    end)
+
+    has("event", "events", "type", function(event)
+      return ("%s %s"):format(event.type, event.text or event.step or event.name or event.result or "")
+    end)
 
     local results = {
       done = true, failed = true, interrupted = true, killed = true, rebooting = true, ["rolled-back"] = true,

@@ -46,6 +46,11 @@ enum Prelude {
       return list
     end
 
+    -- The text of what a script has raised, which may be anything.
+    local function problem_text(problem)
+      return type(problem) == "string" and problem or "the error is a " .. type(problem) .. ", not a text"
+    end
+
     local function expect(what, kind, value)
       if type(value) ~= kind then
         raise(what .. ": expected a " .. kind .. ", got " .. (value == null and "null" or type(value)))
@@ -226,8 +231,7 @@ enum Prelude {
       local guard <close> = setmetatable({}, {
         __close = function(_, problem)
           if ended then return end
-          if type(problem) ~= "string" then problem = "the error is a " .. type(problem) .. ", not a text" end
-          step_failed { name = name, message = problem }
+          step_failed { name = name, message = problem_text(problem) }
         end,
       })
       local value = body()
@@ -301,17 +305,20 @@ enum Prelude {
       adds "before"
       adds "after"
 
-      function base.replace(at, options, body)
-        local edits = edits_at("replace", at)
-        options, body = expect_step(at, options, body)
+      local function edits_instead(word, at)
+        local edits = edits_at(word, at)
         if edits.replacement or edits.is_dropped then raise("the step '" .. at .. "' is replaced or dropped twice") end
+        return edits
+      end
+
+      function base.replace(at, options, body)
+        local edits = edits_instead("replace", at)
+        options, body = expect_step(at, options, body)
         edits.replacement = { options = options, body = body }
       end
 
       function base.drop(at)
-        local edits = edits_at("drop", at)
-        if edits.replacement or edits.is_dropped then raise("the step '" .. at .. "' is replaced or dropped twice") end
-        edits.is_dropped = true
+        edits_instead("drop", at).is_dropped = true
       end
 
       function base.params(declared)
@@ -416,8 +423,9 @@ enum Prelude {
       next = ordered_next, pairs = ordered_pairs, xpcall = xpcall,
       string = sealed("string", string, "function"), table = sealed("table", table, "function"),
       math = sealed("math", math, "function"), utf8 = sealed("utf8", utf8, "function"),
-      checkpoint = word(checkpoint), extends = word(extends), modules_in = word(modules_in), note = word(note), phase = word(phase), print = word(print), require = word(require),
-      runbook = word(runbook), step = word(step), null = null, _VERSION = _VERSION,
+      checkpoint = word(checkpoint), extends = word(extends), modules_in = word(modules_in), note = word(note),
+      phase = word(phase), print = word(print), require = word(require), runbook = word(runbook), step = word(step),
+      null = null, _VERSION = _VERSION,
     }
     for name, meaning in rawnext, words do globals[name] = word(meaning) end
 

@@ -28,7 +28,7 @@ public enum DifferencePage {
 
   private static func parameter(_ name: String, _ runbook: Runbook) -> String {
     guard let parameter = runbook.parameters.first(where: { $0.name == name }) else { return "" }
-    return "\(ParameterForm.text(parameter)); \(parameter.defaultValue.map { "default \($0.luaText)" } ?? "required")"
+    return "\(ParameterForm.text(parameter)); \(ParameterForm.need(parameter))"
   }
 
   private static func sign(_ change: RunbookDifference.Change) -> String {

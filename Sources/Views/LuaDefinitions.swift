@@ -3,8 +3,7 @@ public import Primitives
 /// The editor definitions (LuaCATS) of primitives, from their own signatures: one file for each namespace, which no run loads.
 public enum LuaDefinitions {
   public static func files(_ registry: Registry) -> [ReferenceFile] {
-    let namespaces = Set(registry.all.map { $0.namespace }).sorted()
-    return namespaces.map { namespace in
+    registry.namespaces.map { namespace in
       ReferenceFile(
         name: "\(namespace).lua", content: file(namespace, registry.all.filter { $0.namespace == namespace }))
     } + [

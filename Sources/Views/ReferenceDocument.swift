@@ -6,8 +6,7 @@ import Values
 public enum ReferenceDocument {
   /// - Parameter runbooks: the shipped ones.
   public static func files(_ registry: Registry, runbooks: [Runbook]) -> [ReferenceFile] {
-    let namespaces = Set(registry.all.map { $0.namespace }).sorted()
-    let pages = namespaces.map { namespace in
+    let pages = registry.namespaces.map { namespace in
       let types = registry.all.filter { $0.namespace == namespace }
       return ReferenceFile(
         name: "\(namespace).md",
@@ -56,17 +55,12 @@ public enum ReferenceDocument {
       parts.append(
         table(
           ["argument", "type", "", "what"],
-          parameters.map { [code($0.name), cell($0.typeName), need($0), cell($0.doc)] }))
+          parameters.map { [code($0.name), cell($0.typeName), ReferencePage.need($0, code: code), cell($0.doc)] }))
     }
     parts.append("**Answers** \(text(type.answers)).")
     if let undo = ReferencePage.undo(type) { parts.append("**Undo** \(text(undo))") }
     if !type.errors.isEmpty { parts.append("**Errors** \(text(type.errors))") }
     return parts + ["```lua\n\(type.example)\n```"]
-  }
-
-  private static func need(_ parameter: Signature.Parameter) -> String {
-    let need = parameter.isRequired ? "required" : parameter.defaultText.map { "default \(code($0))" } ?? "optional"
-    return need + (parameter.isBare ? "; may stand bare" : "")
   }
 
   // MARK: Runbooks

@@ -24,8 +24,10 @@ public enum ReferencePage {
   }
 
   /// Whether it has to be given, and what stands where it is not.
-  static func need(_ parameter: Signature.Parameter) -> String {
-    (parameter.isRequired ? "required" : parameter.defaultText.map { "default \($0)" } ?? "optional")
+  ///
+  /// - Parameter code: marks the default as code.
+  static func need(_ parameter: Signature.Parameter, code: (String) -> String = { $0 }) -> String {
+    (parameter.isRequired ? "required" : parameter.defaultText.map { "default \(code($0))" } ?? "optional")
       + (parameter.isBare ? "; may stand bare" : "")
   }
 

@@ -9,14 +9,10 @@ public enum RunbookPage {
     let parameters = runbook.parameters.sorted { $0.name < $1.name }
     if !parameters.isEmpty { lines += ["", "Parameters (--set NAME=VALUE, or in site.yaml):"] }
     for parameter in parameters {
-      lines += ["  \(parameter.name) (\(ParameterForm.text(parameter)); \(need(parameter)))"]
+      lines += ["  \(parameter.name) (\(ParameterForm.text(parameter)); \(ParameterForm.need(parameter)))"]
       if !parameter.doc.isEmpty { lines.append(parameter.doc.wrapped(indent: 4)) }
     }
     return lines.map(Printable.text)
-  }
-
-  private static func need(_ parameter: Parameter) -> String {
-    parameter.defaultValue.map { "default \($0.luaText)" } ?? "required"
   }
 }
 
@@ -27,5 +23,10 @@ public enum ParameterForm {
     if parameter.kind == .secret { return "where it is: prompt, file:PATH or credential:NAME" }
     let bounds = [parameter.minimum.map { "\($0) or more" }, parameter.maximum.map { "\($0) or less" }]
     return ([parameter.kind.rawValue] + bounds.compactMap(\.self)).joined(separator: ", ")
+  }
+
+  /// Whether one has to be given, or what it is where none is.
+  static func need(_ parameter: Parameter) -> String {
+    parameter.defaultValue.map { "default \($0.luaText)" } ?? "required"
   }
 }

@@ -52,6 +52,14 @@ struct Scopes {
     return path(from: name, members.map(\.name))
   }
 
+  /// The local that a call's result is in, and nothing else: `local params = runbook { … }`.
+  func variable(of call: Call) -> Int? {
+    variables.firstIndex { variable in
+      guard let chain = variable.constant?.chain, chain.position == call.position else { return false }
+      return chain.suffixes.count == 1
+    }
+  }
+
   private func path(from name: Name, _ members: [String], depth: Int = 0) -> Path? {
     guard let number = name.variable else { return Path(variable: nil, names: [name.text] + members) }
     let own = Path(variable: number, names: members)

@@ -11,11 +11,7 @@ struct Extension {
   init(_ call: Call, _ scopes: Scopes) {
     self.call = call
     name = call.arguments.first.flatMap(scopes.literal)?.string
-    let position = call.position
-    variable = scopes.variables.firstIndex { variable in
-      guard let chain = variable.constant?.chain, chain.position == position else { return false }
-      return chain.suffixes.count == 1
-    }
+    variable = scopes.variable(of: call)
   }
 
   /// The word of it that a call calls.

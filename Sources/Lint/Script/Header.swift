@@ -13,11 +13,7 @@ struct Header {
   init(_ call: Call, _ scopes: Scopes) {
     self.call = call
     table = call.arguments.first?.table
-    let position = call.position
-    variable = scopes.variables.firstIndex { variable in
-      guard let chain = variable.constant?.chain, chain.position == position else { return false }
-      return chain.suffixes.count == 1
-    }
+    variable = scopes.variable(of: call)
     guard let argument = call.arguments.first, let value = scopes.literal(argument) else { return }
     do {
       runbook = .success(try Runbook(value))

@@ -17,6 +17,9 @@ public struct Registry {
 
   public var names: [String] { types.keys.sorted() }
 
+  /// The first parts of the names, sorted.
+  public var namespaces: [String] { Set(all.map { $0.namespace }).sorted() }
+
   /// The same, and `more`.
   public func adding(_ more: [any Primitive.Type]) -> Registry { Registry(all + more) }
 }

@@ -14,7 +14,7 @@ struct Diff: AsyncParsableCommand {
   @OptionGroup var output: OutputOptions
 
   @MainActor func run() async throws {
-    let loader = ScriptLoader(site: try site.map(Site.init))
+    let loader = try ScriptLoader(siteAt: site)
     let difference = try RunbookDifference(from: loader.load(old), to: loader.load(new))
     switch output.output {
     case .text: DifferencePage.lines(difference).forEach(Console.output)

@@ -31,14 +31,14 @@ struct Docs: AsyncParsableCommand {
     if let primitive = registry[name] { return ReferencePage.lines(primitive).forEach(Console.output) }
     let members = registry.all.filter { $0.namespace == name }
     guard members.isEmpty else { return ReferencePage.index(members).forEach(Console.output) }
-    let loader = ScriptLoader(site: try site.map(Site.init))
+    let loader = try ScriptLoader(siteAt: site)
     if try loader.has(name) {
       return RunbookPage.lines(try Runbook(headerOf: loader.load(name))).forEach(Console.output)
     }
-    let names = registry.names + Set(registry.all.map { $0.namespace })
     throw UsageError(
       "there is no primitive and no runbook '\(name)'"
-        + (Suggestion.closest(to: name, in: names).map { "; did you mean '\($0)'?" } ?? "; `vsrrun docs` lists them"))
+        + (Suggestion.closest(to: name, in: registry.names + registry.namespaces).map { "; did you mean '\($0)'?" }
+          ?? "; `vsrrun docs` lists them"))
   }
 }
 
@@ -54,7 +54,7 @@ enum ReferenceFormat: String, ExpressibleByArgument, CaseIterable {
     switch self {
     case .luacats: return LuaDefinitions.files(.standard)
     case .markdown:
-      let loader = ScriptLoader(site: nil)
+      let loader = try ScriptLoader(siteAt: nil)
       let runbooks = try loader.installed().map { try Runbook(headerOf: loader.load($0)) }
       return ReferenceDocument.files(.standard, runbooks: runbooks)
     }

@@ -17,7 +17,7 @@ struct Repl: AsyncParsableCommand {
   @MainActor func run() async throws {
     let open = try machine.open()
     let host = machine.machine == nil ? open.host : try await open.rehearsal()
-    let modules = try ScriptLoader(site: site.map(Site.init)).modules()
+    let modules = try ScriptLoader(siteAt: site).modules()
     let session = try ReplSession(host, program: open.program, modules: modules)
     Console.progress(
       host.isModel

@@ -38,14 +38,13 @@ struct Test: AsyncParsableCommand {
 
   @MainActor func run() async throws {
     let site = try site.map(Site.init)
-    let finder = TestFinder()
     let machines = MachineShelf(shipped: try Installation.find().machines)
     var tap = TAP(Console.output)
     var isWrong = false
-    for path in try finder.find(paths.isEmpty ? [site?.directory ?? "."] : paths) {
+    for path in try TestFinder().find(paths.isEmpty ? [site?.directory ?? "."] : paths) {
       tap.comment(path)
       do {
-        let loader = ScriptLoader(site: site ?? finder.site(of: path))
+        let loader = try site.map { ScriptLoader(site: $0) } ?? ScriptLoader(siteAt: Site.directory(around: path))
         try await run(TestFile(path, loader, machines, isUpdate: update, print: tap.comment), &tap)
       } catch {
         tap.tell(path, problem: "\(error)")

@@ -12,7 +12,7 @@ struct SiteOptions: ParsableArguments {
     completion: Completions.settings)
   var settings: [String] = []
 
-  func loader() throws -> ScriptLoader { ScriptLoader(site: try site.map(Site.init)) }
+  func loader() throws -> ScriptLoader { try ScriptLoader(siteAt: site) }
 
   /// What was given for parameters: `site.yaml` first, `--set` over it.
   func given(_ scripts: ScriptSet) throws -> [(name: String, value: GivenValue)] {

@@ -31,8 +31,7 @@ final class CheckedFiles {
 
   /// What is wrong in a file, or in all files below a folder.
   func findings(at path: String) throws -> [Finding] {
-    var path = path
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    let path = FileName.trimmed(path)
     guard isDirectory(path) else { return try findings(inFile: path) }
     root = path
     defer { root = nil }
@@ -60,7 +59,7 @@ final class CheckedFiles {
   }
 
   private func findings(inFile path: String) throws -> [Finding] {
-    if path == "site.yaml" || path.hasSuffix("/site.yaml") { return try findings(inSite: folder(of: path)) }
+    if FileName.last(of: path) == "site.yaml" { return try findings(inSite: FileName.folder(of: path)) }
     let content = try Input.read(path)
     guard done.insert(path).inserted else { return [] }
     count += 1
@@ -82,7 +81,7 @@ final class CheckedFiles {
   // MARK: What files find
 
   private func linter(for path: String) throws -> Linter {
-    let site = site(of: path)
+    let site = Site.directory(around: path)
     let key = site ?? root ?? ""
     if let known = linters[key] { return known }
     // In a folder that is no site, modules find each other, be it a `lib` or the folder around one.
@@ -104,22 +103,6 @@ final class CheckedFiles {
     path.flatMap { path in (try? Input.read(path)).map { Chunk(name: path, source: $0) } }
   }
 
-  /// The site that a file belongs to.
-  private func site(of path: String) -> String? {
-    var folder = folder(of: path)
-    for _ in 0..<40 {
-      if (try? files.status("\(folder)/site.yaml"))??.kind == .file { return folder }
-      guard folder.contains("/"), folder != "/" else { return nil }
-      folder = self.folder(of: folder)
-    }
-    return nil
-  }
-
-  private func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
   /// The version of Kubernetes that a site gives.
   private func release(ofSite site: String) -> KubernetesRelease? {
     let path = "\(site)/site.yaml"
@@ -135,7 +118,7 @@ final class CheckedFiles {
       switch try files.status(path)?.kind {
       case .directory:
         found.merge(try modules(in: path, prefix: "\(prefix)\(name).", depth: depth + 1)) { first, _ in first }
-      case .some where name.hasSuffix(".lua") && !name.hasSuffix("_test.lua"):
+      case .some where FileName.isScript(name):
         found["\(prefix)\(name.dropLast(4))"] = path
       default: break
       }
@@ -145,7 +128,7 @@ final class CheckedFiles {
 
   /// The Lua files of a folder, by their names without the ending.
   private static func luaFiles(in folder: String, _ files: LiveHost) -> [String: String] {
-    let names = ((try? files.listIfPresent(folder)) ?? []).filter { $0.hasSuffix(".lua") && !$0.hasSuffix("_test.lua") }
+    let names = ((try? files.listIfPresent(folder)) ?? []).filter(FileName.isScript)
     return Dictionary(uniqueKeysWithValues: names.map { (String($0.dropLast(4)), "\(folder)/\($0)") })
   }
 

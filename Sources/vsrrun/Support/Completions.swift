@@ -12,7 +12,7 @@ enum Completions {
   /// What `docs` explains.
   static let names = CompletionKind.custom { words, _, _ in
     let registry = Registry.standard
-    return registry.names + Set(registry.all.map { $0.namespace }).sorted() + runbooks(words)
+    return registry.names + registry.namespaces + runbooks(words)
   }
 
   /// Steps and phases of the runbook that stands on the command line.
@@ -32,7 +32,7 @@ enum Completions {
 
   private static func loader(_ words: [String]) throws -> ScriptLoader {
     let site = words.firstIndex(of: "--site").flatMap { words.dropFirst($0 + 1).first }
-    return ScriptLoader(site: try site.map(Site.init))
+    return try ScriptLoader(siteAt: site)
   }
 
   private static func scripts(_ words: [String]) throws -> ScriptSet? {

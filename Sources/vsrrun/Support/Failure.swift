@@ -49,8 +49,13 @@ enum Failure {
   }
 
   static func text(_ error: any Error) -> String {
-    guard case RunError.failed(let message, let traceback) = error, traceback.count > 1 else { return "\(error)" }
-    return message + traceback.map { "\n    at \($0)" }.joined()
+    guard case RunError.failed(let message, let traceback) = error else { return "\(error)" }
+    return text(message, traceback)
+  }
+
+  /// With the calls that led there, where they are more than the place that the message names.
+  static func text(_ message: String, _ traceback: [TracebackLine]) -> String {
+    message + (traceback.count > 1 ? traceback.map { "\n    at \($0)" }.joined() : "")
   }
 }
 

@@ -79,22 +79,19 @@ final class ReplSession {
       switch outcome {
       case .finished(let value): return value.string.map(Answer.value) ?? .nothing
       case .failed(let error):
-        let traceback = error.traceback.count > 1 ? error.traceback : []
-        return .error(error.description + traceback.map { "\n    at \($0)" }.joined())
+        return .error(Failure.text(error.description, error.traceback))
       case .call(let call): outcome = await resume(call)
       }
     }
   }
 
   private func resume(_ call: Call) async -> Outcome {
-    switch call.name {
-    case "note":
+    if call.name == "note" {
       Console.output(Printable.text(call.arguments.first?.string ?? ""))
       return interpreter.resume(returning: nil)
-    case "runbook", "phase", "checkpoint", "step.begin", "step.end", "step.failed":
-      let word = call.name.split(separator: ".")[0]
+    }
+    if let word = call.runbookWord {
       return interpreter.resume(raising: "'\(word)' is a word of runbooks; here primitives are called at once")
-    default: break
     }
     if !engine.host.isModel, engine.registry[call.name] is any Effect.Type {
       return interpreter.resume(
@@ -125,6 +122,14 @@ final class ReplSession {
   private static func text(_ error: any Error) -> String {
     guard let rebooting = error as? Rebooting else { return "\(error)" }
     return "the machine has rebooted (\(rebooting.reason)); what the rest of the line was to do is not done"
+  }
+}
+
+extension Call {
+  /// The word with which a runbook tells of itself, if it is one: there is no runbook where single lines or tests run.
+  var runbookWord: String? {
+    let word = String(name.prefix { $0 != "." })
+    return ["runbook", "phase", "checkpoint", "step"].contains(word) ? word : nil
   }
 }
 

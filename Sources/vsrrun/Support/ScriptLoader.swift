@@ -10,9 +10,12 @@ struct ScriptLoader {
   var site: Site?
   private let files = LiveHost()
   /// What editors read beside the shipped modules, and no run does.
-  private static let definitions = "stdlib/meta/"
+  private static let definitions = "stdlib/meta"
 
   init(site: Site?) { self.site = site }
+
+  /// For the site in this directory, if one is named.
+  init(siteAt directory: String?) throws { site = try directory.map(Site.init) }
 
   func load(_ runbook: String) throws -> ScriptSet {
     let installation = try Installation.find()
@@ -22,9 +25,8 @@ struct ScriptLoader {
 
   /// What a runbook in this file, with these shipped modules, can load.
   func load(at path: String, stdlib: String, _ installation: Installation) throws -> ScriptSet {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
     let content = try Input.read(path)
-    var all = [LuaFile(name: "runbook/\(name)", content: content)]
+    var all = [LuaFile(name: "runbook/\(FileName.last(of: path))", content: content)]
     if let base = ScriptSet.extended(by: content) {
       all.append(LuaFile(name: "base/\(base).lua", content: try Input.read(try shipped(base, by: path, installation))))
     }
@@ -36,7 +38,7 @@ struct ScriptLoader {
   private func shipped(_ name: String, by path: String, _ installation: Installation) throws -> String {
     let place = "\(installation.runbooks)/\(name).lua"
     if !name.contains("/"), isFile(place) { return place }
-    let known = try files.listIfPresent(installation.runbooks).filter(Self.isRunbook).map { $0.dropLast(4) }
+    let known = try files.listIfPresent(installation.runbooks).filter(FileName.isScript).map { $0.dropLast(4) }
     let suggestion = Suggestion.closest(to: name, in: known.map(String.init)).map { "; did you mean '\($0)'?" }
     throw RunError.wrong("\(path): there is no installed runbook '\(name)' to extend\(suggestion ?? "")")
   }
@@ -51,7 +53,7 @@ struct ScriptLoader {
 
   private func modules(stdlib: String) throws -> [LuaFile] {
     let own = try site.map { try modules(in: "\($0.directory)/lib", as: "lib") } ?? []
-    return own + (try modules(in: stdlib, as: "stdlib").filter { !$0.name.hasPrefix(Self.definitions) })
+    return own + (try modules(in: stdlib, as: "stdlib"))
   }
 
   /// The values that the site's `site.yaml` gives for the parameters of a runbook.
@@ -68,15 +70,12 @@ struct ScriptLoader {
     return given
   }
 
-  /// Whether a file in a folder of runbooks is one, and not the test of one.
-  private static func isRunbook(_ file: String) -> Bool { file.hasSuffix(".lua") && !file.hasSuffix("_test.lua") }
-
   /// The names of the parameters of all runbooks that are found by name.
   func parameterNames() throws -> Set<String> {
     let installation = try Installation.find()
     var names: Set<String> = []
     for folder in folders(installation) {
-      for file in try files.listIfPresent(folder) where Self.isRunbook(file) {
+      for file in try files.listIfPresent(folder) where FileName.isScript(file) {
         // Another's mistakes are not this run's.
         guard let runbook = try? Runbook(headerOf: load("\(folder)/\(file)")) else { continue }
         names.formUnion(runbook.parameters.map(\.name))
@@ -88,7 +87,7 @@ struct ScriptLoader {
   /// The names of the site's runbooks and the installed ones.
   func installed() throws -> [String] {
     let all = try folders(try Installation.find()).flatMap { try files.listIfPresent($0) }
-    return Set(all.filter(Self.isRunbook).map { String($0.dropLast(".lua".count)) }).sorted()
+    return Set(all.filter(FileName.isScript).map { String($0.dropLast(".lua".count)) }).sorted()
   }
 
   /// Whether `load` finds a file.
@@ -117,7 +116,7 @@ struct ScriptLoader {
       throw UsageError(isThere ? "\(runbook) is a directory, not a runbook" : "there is no file \(runbook)")
     }
     let name = fileName(runbook)
-    let known = try folders(installation).flatMap { try files.listIfPresent($0) }.filter(Self.isRunbook)
+    let known = try folders(installation).flatMap { try files.listIfPresent($0) }.filter(FileName.isScript)
     let suggestion = Suggestion.closest(to: name, in: known).map { "; did you mean '\($0)'?" }
     throw UsageError(
       "there is no file and no installed runbook '\(runbook)'"
@@ -141,8 +140,9 @@ struct ScriptLoader {
     for name in try files.listIfPresent(folder) {
       let path = "\(folder)/\(name)"
       switch try files.status(path)?.kind {
+      case .directory where "\(prefix)/\(name)" == Self.definitions: break
       case .directory: found += try modules(in: path, as: "\(prefix)/\(name)")
-      case .some where name.hasSuffix(".lua") && !name.hasSuffix("_test.lua"):
+      case .some where FileName.isScript(name):
         found.append(LuaFile(name: "\(prefix)/\(name)", content: try Input.read(path)))
       default: break
       }

@@ -19,6 +19,18 @@ struct Site {
     self.directory = directory
   }
 
+  /// The site that a file is in: the nearest folder above it that has a `site.yaml`.
+  static func directory(around file: String) -> String? {
+    guard let real = realpath(FileName.folder(of: file), nil) else { return nil }
+    defer { free(real) }
+    var folder = String(cString: real)
+    while access("\(folder)/site.yaml", R_OK) != 0 {
+      guard folder != "/" else { return nil }
+      folder = FileName.folder(of: folder)
+    }
+    return folder
+  }
+
   /// The values of `site.yaml`, each with its place.
   func values() throws -> [(name: String, value: GivenValue)] {
     let path = "\(directory)/site.yaml"

@@ -97,8 +97,6 @@ struct SiteSkeleton {
 
   // MARK: Editors and checks
 
-  private var namespaces: [String] { Set(Registry.standard.all.map { $0.namespace }).sorted() }
-
   private static func list(_ words: [String]) -> String { words.map { "\"\($0)\"" }.joined(separator: ", ") }
 
   /// The same in lines of an editor's width.
@@ -130,7 +128,7 @@ struct SiteSkeleton {
 
         \(Self.lines(Language.words))
 
-        \(Self.lines(namespaces))
+        \(Self.lines(Registry.standard.namespaces))
       },
     }
     max_line_length = 120

@@ -58,21 +58,16 @@ final class TestFile {
 
   /// Runs the file itself, which declares its tests. Answers what is wrong with it.
   func load() async -> String? {
-    if let error = await drive({ $0.start(self.chunk) }) { return Self.text(error) }
+    if let error = await drive({ $0.start(self.chunk) }) { return Failure.text(error.description, error.traceback) }
     return tests.isEmpty ? "\(path):1: the file has no test: it(\"what it does\", function() … end)" : nil
   }
 
   /// Why a test failed; nil if it passed.
   func run(_ test: Test) async -> String? {
     guard let error = await drive({ $0.start(.test, ofStep: test.id) }) else { return nil }
-    var text = Self.text(error)
+    var text = Failure.text(error.description, error.traceback)
     if error.place == nil { text = "\(test.place): \(text)" }
     return text
-  }
-
-  private static func text(_ error: ScriptError) -> String {
-    let traceback = error.traceback.count > 1 ? error.traceback : []
-    return error.description + traceback.map { "\n    at \($0)" }.joined()
   }
 
   private func drive(_ start: (Interpreter) -> Outcome?) async -> ScriptError? {
@@ -128,10 +123,10 @@ final class TestFile {
     case "note" where open == nil:
       print(argument.string ?? "")
       return nil
-    case "runbook", "phase", "checkpoint", "step.begin", "step.end", "step.failed":
-      let word = call.name.split(separator: ".")[0]
-      throw TestError("'\(word)' is a word of runbooks; a test rehearses one: rehearse { runbook = \"NAME\" }")
     default:
+      if let word = call.runbookWord {
+        throw TestError("'\(word)' is a word of runbooks; a test rehearses one: rehearse { runbook = \"NAME\" }")
+      }
       guard let open else {
         throw TestError(
           "\(call.name) stands outside of a step, and a test touches no machine: rehearse { step = function() … end }")
@@ -178,7 +173,7 @@ final class TestFile {
     return try rehearsal.answer(id: rehearsals.count - 1)
   }
 
-  private var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+  private var folder: String { FileName.folder(of: path) }
 
   /// A runbook by its path from this file, or by its name.
   private func scripts(_ runbook: String) throws -> ScriptSet {

@@ -2,7 +2,7 @@ import Glibc
 import Host
 import LiveHost
 
-/// Finds test files, and the site that each belongs to.
+/// Finds test files.
 struct TestFinder {
   private let files = LiveHost()
 
@@ -15,7 +15,9 @@ struct TestFinder {
         throw UsageError("cannot read \(path): \(String(cString: strerror(errno)))")
       }
       let isFolder = status.st_mode & S_IFMT == S_IFDIR
-      for file in isFolder ? try walk(trimmed(path)) : [path] where !found.contains(file) { found.append(file) }
+      for file in isFolder ? try walk(FileName.trimmed(path)) : [path] where !found.contains(file) {
+        found.append(file)
+      }
     }
     guard !found.isEmpty else {
       throw UsageError("there is no test in \(paths.joined(separator: ", ")): no file *_test.lua")
@@ -23,32 +25,14 @@ struct TestFinder {
     return found
   }
 
-  private func trimmed(_ path: String) -> String {
-    var path = path
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    return path
-  }
-
   private func walk(_ folder: String) throws -> [String] {
     try files.list(folder).sorted().flatMap { name -> [String] in
       let path = folder == "." ? name : folder == "/" ? "/\(name)" : "\(folder)/\(name)"
       switch try files.status(path)?.kind {
       case .directory where !name.hasPrefix("."): return try walk(path)
-      case .file where name.hasSuffix("_test.lua"): return [path]
+      case .file where FileName.isTest(name): return [path]
       default: return []
       }
     }
-  }
-
-  /// The site that a file is in: the nearest folder above it that has a `site.yaml`.
-  func site(of file: String) -> Site? {
-    guard let real = realpath(file, nil) else { return nil }
-    defer { free(real) }
-    var folder = String(cString: real)[...]
-    while let slash = folder.lastIndex(of: "/") {
-      folder = folder[..<slash]
-      if access("\(folder)/site.yaml", R_OK) == 0 { return try? Site(String(folder)) }
-    }
-    return nil
   }
 }
