@@ -2,11 +2,11 @@ import Host
 import Journal
 import LiveHost
 import Lua
-import MachineModel
 import Primitives
 import Values
 
 @testable import Engine
+@testable import MachineModel
 
 /// A model machine, a log that outlives its processes, and the engine between them.
 final class Bench {
@@ -76,9 +76,18 @@ final class Bench {
 
   func reboot() { model = ModelHost(model.machine.rebooted()) }
 
+  /// The machine without what a docker daemon leaves until the next boot, whoever takes it away: modules, forwarding.
+  func withoutTracesOfDocker(_ before: Machine) -> Machine {
+    var machine = machine
+    machine.modules.loaded.subtract(machine.modulesOfDocker.subtracting(before.modules.loaded))
+    for (key, value) in before.sysctl where Machine.forwarding.contains(key) { machine.sysctl[key] = value }
+    for key in machine.sysctl.keys where before.sysctl[key] == nil { machine.sysctl[key] = nil }
+    return machine
+  }
+
   /// What of the machine is not as in `other`, but for times.
   func differences(from other: Machine) -> [String] {
-    machine.normalized().differences(from: other.normalized()).map {
+    withoutTracesOfDocker(other).normalized().differences(from: other.normalized()).map {
       "\($0.path): \($0.before ?? nil) → \($0.after ?? nil)"
     }
   }

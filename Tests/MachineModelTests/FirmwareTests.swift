@@ -35,6 +35,14 @@ struct FirmwareTests {
     }
   }
 
+  @Test func theFunctionsOfAPortBeginBehindThoseOfTheOneBefore() async throws {
+    let host = try await host(.connectXFirmware)
+    _ = try await host.run("mstconfig", "-y", "-d", "0000:3b:00.0", "set", "SRIOV_EN=1", "NUM_OF_VFS=12")
+    try await host.reboot()
+    for function in 0...1 { try await host.write("/sys/bus/pci/devices/0000:3b:00.\(function)/sriov_numvfs", "12") }
+    #expect(host.machine.pci.values.count { $0.virtualFunction != nil } == 24)
+  }
+
   @Test func aBootAppliesWhatWasSet() async throws {
     let host = try await host(.connectXFirmware)
     #expect(try host.status("\(Self.port)/sriov_totalvfs") == nil)

@@ -52,7 +52,7 @@ extension Machine {
     return unit.fails != nil || unit.needs.contains { files.node($0) == nil } ? .restarting : .active
   }
 
-  /// The modules that the devices' drivers need.
+  /// The modules that the devices' drivers and a docker daemon need.
   var ordinaryModules: Set<String> {
     var loaded: Set<String> = []
     func add(_ name: String) {
@@ -62,13 +62,14 @@ extension Machine {
     for driver in pci.values.compactMap(\.driver) where !KnownDrivers.builtin.contains(driver) {
       add(KnownDrivers.module(of: driver))
     }
-    return loaded
+    return isDockerOrdinary ? loaded.union(modulesOfDocker) : loaded
   }
 
   /// The parameters of a machine with the modules that are loaded now.
   var ordinarySysctls: [String: String] {
     var values = OrdinarySysctls.values
     for module in modules.loaded.union(modules.builtin) { values.merge(OrdinaryModules.sysctls[module] ?? [:]) { $1 } }
+    if isDockerOrdinary { for key in Self.forwarding { values[key] = "1" } }
     return values
   }
 

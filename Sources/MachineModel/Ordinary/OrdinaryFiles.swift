@@ -63,6 +63,12 @@ enum OrdinaryFiles {
       tree.set(source.packagesList, text: isFirst ? PackageOffers.write(packages) : "")
     }
     for (path, file) in machine.allPackageFiles { tree.set(path, text: file.text, mode: file.mode) }
+    for (name, package) in machine.packages.installed where package.isPresent {
+      for directory in machine.contents(name).directories { tree.set(directory: directory) }
+    }
+    if machine.isDockerOrdinary, machine.hasDockerKey {
+      tree.set(Machine.dockerKey, text: "{}\n", mode: 0o600)
+    }
   }
 
   private static func fstab(_ machine: Machine) -> String {

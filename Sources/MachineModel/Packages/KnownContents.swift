@@ -21,6 +21,8 @@ enum KnownContents {
         depends: [
           "conntrack", "ebtables", "ethtool", "iproute2", "iptables", "kubernetes-cni", "mount", "socat", "util-linux",
         ],
+        // Made by the kubelet itself, which dpkg starts before the drop-in of kubeadm is there.
+        directories: isFormer ? ["", "/plugins", "/plugins_registry", "/pods"].map { "/var/lib/kubelet\($0)" } : [],
         programs: ["kubelet"],
         units: [
           "kubelet.service": .init(text: kubelet, needs: ["/var/lib/kubelet/config.yaml"], isStarted: isFormer)
@@ -34,7 +36,9 @@ enum KnownContents {
     case "kubectl": return PackageContents(programs: ["kubectl"])
     case "cri-tools": return PackageContents(programs: ["crictl"])
     case "kubernetes-cni":
-      let plugins = ["bandwidth", "bridge", "host-local", "loopback", "portmap"]
+      // flannel's left the plugins with their version 1.0.
+      let plugins =
+        ["bandwidth", "bridge", "host-local", "loopback", "portmap"] + (version.hasPrefix("0.") ? ["flannel"] : [])
       return PackageContents(
         files: Dictionary(uniqueKeysWithValues: plugins.map { ("/opt/cni/bin/\($0)", "\($0) \(version)\n") }))
     case "build-essential": return PackageContents(depends: ["gcc", "make"])
@@ -134,7 +138,10 @@ enum KnownContents {
     [Service]
     Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
     Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
+    # This is a file that "kubeadm init" and "kubeadm join" generates at runtime, populating the KUBELET_KUBEADM_ARGS variable dynamically
     EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
+    # This is a file that the user can use for overrides of the kubelet args as a last resort. Preferably, the user should use
+    # the .NodeRegistration.KubeletExtraArgs object in the configuration files instead. KUBELET_EXTRA_ARGS should be sourced from this file.
     EnvironmentFile=-/etc/default/kubelet
     ExecStart=
     ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS

@@ -11,6 +11,7 @@ extension Machine {
       files.set(
         path, FileTree.Node(content: .file(Array(file.text.utf8)), mode: file.mode, modified: clock), at: clock)
     }
+    for directory in contents(name, version: version).directories { makeDirectory(directory) }
     packages.installed[name] = InstalledPackage(
       version: version, status: .unpacked, isAuto: former?.isPresent == true && former?.isAuto == true)
     clock += contents(name, version: version).seconds * 1_000_000
@@ -61,6 +62,9 @@ extension Machine {
     for unit in contents.units.keys where package.isPresent { try? stopUnit(unit) }
     for (path, file) in brought where purge || !file.isConffile {
       if file.isConffile || package.isPresent { files.set(path, nil, at: clock) }
+    }
+    for directory in contents.directories.reversed() where files.names(directory).isEmpty {
+      files.set(directory, nil, at: clock)
     }
     for unit in contents.units.keys {
       if purge { UnitInstallation.disable(unit, in: &files) }

@@ -24,12 +24,14 @@ extension Machine {
 
   /// Parameters that the kernel changes along.
   private mutating func follow(_ key: String) {
-    guard key == "net/ipv4/ip_forward" || key == "net/ipv4/conf/all/forwarding", let value = sysctl[key] else { return }
-    for other in ["net/ipv4/ip_forward", "net/ipv4/conf/all/forwarding", "net/ipv4/conf/default/forwarding"]
-    where sysctl[other] != nil {
-      sysctl[other] = value
-    }
+    guard key == Self.forwarding[0] || key == Self.forwarding[1], let value = sysctl[key] else { return }
+    for other in Self.forwarding where sysctl[other] != nil { sysctl[other] = value }
   }
+
+  /// Each of the first two changes all of them.
+  static let forwarding = [
+    "net/ipv4/ip_forward", "net/ipv4/conf/all/forwarding", "net/ipv4/conf/default/forwarding",
+  ]
 
   /// What systemd-sysctl does at boot: keys that are not there are passed over.
   mutating func applySysctlFiles() {

@@ -89,10 +89,16 @@ extension Machine {
       guard let switched = number("SRIOV_EN"), let count = number("NUM_OF_VFS") else { continue }
       let isOn = switched == 1 && count > 0
       let factory = firmware.settings["NUM_OF_VFS"].flatMap { Firmware.number($0.factory) }
-      for port in ports(ofCardAt: address) {
-        pci[port]?.sriov?.isEnabledInFirmware = isOn
+      for (index, port) in ports(ofCardAt: address).enumerated() {
+        guard var sriov = pci[port]?.sriov else { continue }
+        sriov.isEnabledInFirmware = isOn
         // While it is off nobody sees how many there might be.
-        if let total = isOn ? count : factory, total > 0 { pci[port]?.sriov?.total = total }
+        if let total = isOn ? count : factory, total > 0 {
+          // Where they stand one behind the other, those of a port begin behind those of the ports before it.
+          if sriov.stride == 1 { sriov.offset += index * (total - sriov.total) }
+          sriov.total = total
+        }
+        pci[port]?.sriov = sriov
       }
     }
   }

@@ -51,6 +51,8 @@ struct PackageContents: Equatable, Sendable {
   /// Texts by path.
   var files: [String: String] = [:]
   var conffiles: [String: String] = [:]
+  /// Paths of directories, which go with it when they are empty.
+  var directories: [String] = []
   /// Names below `/usr/bin`.
   var programs: [String] = []
   var units: [String: Unit] = [:]

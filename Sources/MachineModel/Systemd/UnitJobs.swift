@@ -111,6 +111,7 @@ extension Machine {
     units[name]?.process = UnitProcess(pid: nextPID, started: clock, files: unit.loaded)
     nextPID += 1
     if isKubelet { kubeletStarted() }
+    if name == "docker.service" { dockerStarted() }
   }
 
   /// What the programs of two of systemd's own units do.

@@ -22,7 +22,9 @@ enum NodeView {
 
   static let processors = Folder(governing: ["online", "present", "possible"]) { machine in
     let list = ranges(machine.processors)
-    return ["online": .line(list), "present": .line(list), "possible": .line(list)]
+    var entries: [String: Node] = ["online": .line(list), "present": .line(list), "possible": .line(list)]
+    for number in machine.processors { entries["cpu\(number)"] = .folder(Folder(governs: { _ in false }) { _ in [:] }) }
+    return entries
   }
 
   /// Numbers as the kernel lists them: `0-3,8`.

@@ -11,7 +11,7 @@ struct AptInstallTests {
   }
 
   @Test func aServiceThatIsStarted() async throws {
-    try await checkWholeLife(of: AptInstall.self, ["docker.io"], on: try AptBench.machine())
+    try await checkWholeLife(of: AptInstall.self, ["containerd"], on: try AptBench.machine())
   }
 
   @Test func anUpgradeThatIsTakenBack() async throws {

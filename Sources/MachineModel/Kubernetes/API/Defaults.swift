@@ -24,14 +24,21 @@ enum Defaults {
     case "DaemonSet":
       change(&object, "spec") { spec in
         spec.fill(10, at: "revisionHistoryLimit")
-        spec.fill(["rollingUpdate": ["maxUnavailable": 1], "type": "RollingUpdate"], at: "updateStrategy")
-        if version.minor >= 21, spec.text("updateStrategy", "type") == "RollingUpdate" {
-          spec.put(
-            spec.at("updateStrategy", "rollingUpdate", "maxSurge") ?? 0, at: "updateStrategy", "rollingUpdate",
-            "maxSurge")
+        var strategy = spec["updateStrategy"] ?? [:]
+        strategy.fill("RollingUpdate", at: "type")
+        if strategy.text("type") == "RollingUpdate" {
+          var update = strategy["rollingUpdate"] ?? [:]
+          update.fill(1, at: "maxUnavailable")
+          if version.minor >= 21 { update.fill(0, at: "maxSurge") }
+          strategy.put(update, at: "rollingUpdate")
         }
+        spec.put(strategy, at: "updateStrategy")
         template(&spec)
       }
+      // apps/v1 has no field for it: the generation of its template.
+      object.put(
+        object.at("metadata", "annotations", templateGeneration) ?? "1", at: "metadata", "annotations",
+        templateGeneration)
     case "ReplicaSet", "StatefulSet", "Job":
       let isJob = object.kindName == "Job"
       change(&object, "spec") { spec in
@@ -46,12 +53,29 @@ enum Defaults {
         object.put(.string(object.name), at: "metadata", "labels", "kubernetes.io/metadata.name")
       }
     case "ClusterRoleBinding", "RoleBinding": binding(&object)
-    case "PodSecurityPolicy": change(&object, "spec") { $0.fill(true, at: "allowPrivilegeEscalation") }
+    case "PodSecurityPolicy":
+      change(&object, "spec") { spec in
+        spec.fill(true, at: "allowPrivilegeEscalation")
+        for key in policyWithoutZeros { omitZero(&spec, key) }
+      }
     case "CustomResourceDefinition": definition(&object)
     case "PriorityClass": object.fill("PreemptLowerPriority", at: "preemptionPolicy")
     default: break
     }
     return object.canonical
+  }
+
+  private static let templateGeneration = "deprecated.daemonset.template.generation"
+
+  /// Fields of a PodSecurityPolicy that are not written where they are false or empty.
+  private static let policyWithoutZeros = [
+    "privileged", "hostNetwork", "hostPID", "hostIPC", "readOnlyRootFilesystem", "defaultAddCapabilities",
+    "requiredDropCapabilities", "allowedCapabilities",
+  ]
+
+  /// Leaves out a field that says what its absence says.
+  private static func omitZero(_ value: inout Value, _ key: String) {
+    if value[key]?.boolean == false || value[key]?.array?.isEmpty == true { value.put(nil, at: key) }
   }
 
   private static func change(_ value: inout Value, _ key: String, _ body: (inout Value) -> Void) {
@@ -112,6 +136,7 @@ enum Defaults {
       port.fill("TCP", at: "protocol")
       if usesHostNetwork, let number = port["containerPort"] { port.fill(number, at: "hostPort") }
     }
+    changeAll(&container, "volumeMounts") { omitZero(&$0, "readOnly") }
     changeAll(&container, "env") { variable in
       guard variable.at("valueFrom", "fieldRef") != nil else { return }
       variable.put(

@@ -76,8 +76,8 @@ extension Machine {
     }
   }
 
-  /// Makes one of kubeadm's directories, if it is not there.
-  fileprivate mutating func makeDirectory(_ path: String) {
+  /// Makes a directory, if it is not there.
+  mutating func makeDirectory(_ path: String) {
     guard files[path]?.isImplied ?? true else { return }
     let mode = KubeadmFiles.directories.first { $0.path == path }?.mode ?? 0o755
     let children = files[path]?.content ?? .directory([:])
