@@ -1,5 +1,6 @@
 extension Value {
-  /// The plain data that `encodable` encodes to. Optional parts that are nil are left out.
+  /// The plain data that `encodable` encodes to. Optional parts that are nil are left out; what has no order of its own, which
+  /// is another one in each process, is sorted.
   public init(encoding encodable: some Encodable) throws {
     let slot = Slot()
     try slot.fill(with: encodable, path: [])
@@ -56,10 +57,24 @@ private final class Slot {
         throw EncodingError.invalidValue(encodable, context)
       }
       set(.integer(integer))
-    default: try encodable.encode(to: SlotEncoder(slot: self, codingPath: path))
+    default:
+      try encodable.encode(to: SlotEncoder(slot: self, codingPath: path))
+      if encodable is any Unordered { sort() }
+    }
+  }
+
+  private func sort() {
+    switch content {
+    case .value: break
+    case .array(let slots): content = .array(slots.sorted { $0.value.json < $1.value.json })
+    case .map(let entries): content = .map(entries.sorted { $0.key < $1.key })
     }
   }
 }
+
+private protocol Unordered {}
+extension Dictionary: Unordered {}
+extension Set: Unordered {}
 
 private struct SlotEncoder: Encoder {
   let slot: Slot

@@ -26,6 +26,13 @@ import Values
     #expect(try Value(encoding: ["a": [Leaf]()]) == ["a": []])
   }
 
+  @Test func whatHasNoOrderIsSorted() throws {
+    let names = (0..<20).map { "n\($0)" }
+    let map = Dictionary(uniqueKeysWithValues: names.map { ($0, 0) })
+    #expect(try Value(encoding: map).map.map { Array($0.keys) } == names.sorted())
+    #expect(try Value(encoding: Set(names)).array == names.sorted().map(Value.string))
+  }
+
   @Test func whatDoesNotFitIsAnErrorThatNamesThePlace() throws {
     let value: Value = ["kind": "file", "size": 70_000]
     let error = #expect(throws: DecodingError.self) { try value.decode(as: Leaf.self) }
