@@ -59,11 +59,15 @@ final class ScriptRun {
       throw failure(error)
     }
     guard runbook != nil else {
-      throw RunError.wrong("\(scripts.runbook.name):1: not a runbook: it never calls runbook { … }")
+      let isExtension = RunbookText(scripts.runbook.source).isExtension
+      throw RunError.wrong(
+        "\(scripts.runbook.name):1: "
+          + (isExtension
+            ? "it extends a runbook, and never calls run()" : "not a runbook: it never calls runbook { … }"))
     }
     if let until = engine.until, purpose == .run, !isUntilKnown {
       throw RunError.wrong(
-        "\(scripts.runbook.name): the run came to its end, and to no step or phase '\(until)' (--until)")
+        "\(scripts.runbook.name): the run came to its end, and to no step, phase or checkpoint '\(until)' (--until)")
     }
   }
 
@@ -182,10 +186,15 @@ final class ScriptRun {
     guard checkpoints.insert(name).inserted else {
       throw RunError.wrong("\(call.place): the checkpoint '\(name)' stands twice")
     }
-    guard purpose == .run, !ledger.history.checkpoints.contains(where: { $0.name == name }) else { return nil }
+    guard purpose == .run else { return nil }
+    if ledger.history.checkpoints.contains(where: { $0.name == name }) {
+      untilReached = untilReached || isUntil(name)
+      return nil
+    }
     try ledger.record(
       .checkpoint, ["name": .string(name), "phase": .string(phase), "source": .string("\(call.place)")])
     try ledger.sync()
+    if isUntil(name) { throw RunError.until }
     return nil
   }
 
@@ -274,7 +283,7 @@ final class ScriptRun {
     return value
   }
 
-  /// Whether the run is to stop after a step or phase of this name.
+  /// Whether the run is to stop after a step, phase or checkpoint of this name.
   private func isUntil(_ name: String) -> Bool {
     guard purpose == .run, let until = engine.until, Slug.matches(until, name) else { return false }
     isUntilKnown = true

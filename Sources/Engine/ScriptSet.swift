@@ -43,13 +43,13 @@ public struct ScriptSet: Sendable {
   /// The names of its steps; nil where one is computed.
   private func steps(ofBase name: String) -> [String]? {
     guard let base = base(name) else { return nil }
-    let names = Self.names(in: base.source, after: ["step"])
+    let names = RunbookText(base.source).names([.step])
     return names.hasComputed ? nil : names.literals
   }
 
   /// The name in `extends "NAME"`, if a runbook has that.
   public static func extended(by runbook: [UInt8]) -> String? {
-    names(in: runbook, after: ["extends"]).literals.first
+    RunbookText(runbook).names([.extends]).literals.first
   }
 
   /// What scripts of this set find besides themselves.
@@ -81,68 +81,33 @@ public struct ScriptSet: Sendable {
     return names
   }
 
-  /// What is wrong with stopping after `until`, if the runbook has no step and no phase of that name: a name stands in it as
-  /// a literal, `step("name"` or `phase "name"`.
+  /// What is wrong with stopping after `until`, if the runbook has no step, phase or checkpoint of that name, as far as its text
+  /// tells.
   public func problem(withUntil until: String) -> String? {
-    var (names, hasComputed) = ([String](), false)
-    for file in files {
-      // What an extension adds stands in other words.
-      if file.name.hasPrefix(Self.baseFolder) { return nil }
-      let found = Self.names(in: file.content, after: ["step", "phase"])
-      names += found.literals
+    let (names, hasComputed) = placeNames
+    if hasComputed || names.contains(where: { Slug.matches(until, $0) }) { return nil }
+    return "--until \(until): the runbook \(runbook.name) has no such step, phase or checkpoint"
+      + Runbook.hint(until, Array(Set(names.map(Slug.of))))
+  }
+
+  /// The steps, phases and checkpoints that stand in it by name, as `--until` takes them.
+  public var places: [String] { Set(placeNames.literals.map(Slug.of)).sorted() }
+
+  private var placeNames: (literals: [String], hasComputed: Bool) {
+    var (literals, hasComputed) = ([String](), false)
+    func take(_ found: (literals: [String], hasComputed: Bool)) {
+      literals += found.literals
       hasComputed = hasComputed || found.hasComputed
     }
-    if hasComputed || names.contains(where: { Slug.matches(until, $0) }) { return nil }
-    return "--until \(until): the runbook \(runbook.name) has no such step or phase"
-      + Runbook.hint(until, names.map(Slug.of))
-  }
-
-  /// The steps and phases that stand in it by name, as `--until` takes them.
-  public var places: [String] {
-    var places: [String] = []
-    for file in files where !file.name.hasPrefix("lib/") {
-      places += Self.names(in: file.content, after: ["step", "phase"]).literals.map(Slug.of)
+    var dropped: [String] = []
+    for file in files {
+      let text = RunbookText(file.content)
+      take(text.names([.step, .phase, .checkpoint]))
+      guard text.isExtension else { continue }
+      take(text.added)
+      dropped += text.names([.drop]).literals
     }
-    return Array(Set(places)).sorted()
-  }
-
-  /// The texts between quotes that follow any of the words in a file, and whether some name is computed instead.
-  private static func names(in source: [UInt8], after words: [String]) -> (literals: [String], hasComputed: Bool) {
-    var names: [String] = []
-    var hasComputed = false
-    for line in String(decoding: source, as: UTF8.self).split(whereSeparator: \.isNewline) {
-      let code = line.drop { $0 == " " }
-      guard !code.hasPrefix("--") else { continue }
-      for word in words {
-        for name in Self.names(in: line, after: word) {
-          if let name { names.append(name) } else { hasComputed = true }
-        }
-      }
-    }
-    return (names, hasComputed)
-  }
-
-  /// The names that calls of `word` in a line begin with: a text between quotes, or nil for one that is computed.
-  private static func names(in line: Substring, after word: String) -> [String?] {
-    var names: [String?] = []
-    var rest = line
-    while let range = rest.firstRange(of: word) {
-      let before = range.lowerBound == line.startIndex ? nil : line[..<range.lowerBound].last
-      rest = rest[range.upperBound...]
-      // A part of a longer name, or a field of something else.
-      if let before, before.isLetter || before.isNumber || "_.:\"'".contains(before) { continue }
-      let argument = rest.drop { $0 == " " }
-      let isCall = argument.first == "("
-      let name = argument.drop { $0 == " " || $0 == "(" }
-      guard let quote = name.first, quote == "\"" || quote == "'" else {
-        if isCall { names.append(nil) }
-        continue
-      }
-      let text = name.dropFirst().prefix { $0 != quote }
-      let behind = name.dropFirst(text.count + 2).drop { $0 == " " }
-      names.append(behind.hasPrefix("..") ? nil : String(text))
-    }
-    return names
+    return (literals.filter { !dropped.contains($0) }, hasComputed)
   }
 
   /// The steps of the runbook whose text differs, is new or is gone in `other`.
@@ -151,16 +116,13 @@ public struct ScriptSet: Sendable {
     return Set(own.keys).union(others.keys).filter { own[$0] != others[$0] }.sorted()
   }
 
-  /// The text of each step: from `step("name"` to the next step, phase or checkpoint at the beginning of a line.
+  /// The text of each step: of an extension, those of the runbook that it extends with its own changes.
   var stepTexts: [String: [Substring]] {
-    var texts: [String: [Substring]] = [:]
-    var name: String?
-    for line in String(decoding: runbook.source, as: UTF8.self).split(whereSeparator: \.isNewline) {
-      if line.hasPrefix("phase") || line.hasPrefix("checkpoint") { name = nil }
-      if let begun = Self.names(in: line, after: "step").first { name = begun }
-      if let name { texts[name, default: []].append(line) }
-    }
-    return texts
+    let text = RunbookText(runbook.source)
+    guard let base = files.first(where: { $0.name.hasPrefix(Self.baseFolder) }) else { return text.steps }
+    var texts = RunbookText(base.content).steps
+    for name in text.names([.drop]).literals { texts[name] = nil }
+    return texts.merging(text.replacedSteps) { $1 }.merging(text.addedSteps) { $1 }
   }
 
   /// The source of each module, the site's before the shipped one.

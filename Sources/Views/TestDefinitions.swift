@@ -20,7 +20,7 @@ enum TestDefinitions {
     ---@field machine? string|table|test.rehearsal a path from the test file, the name of a shipped machine, a table of a machine file's fields over `like`, or a rehearsal whose machine it goes on with (default "reference")
     ---@field params? table<string, any> parameters, over those of site.yaml
     ---@field faults? string|string[] what goes wrong, OPERATION[:SUBJECT][@N]=OUTCOME
-    ---@field until? string stop after this step or phase
+    ---@field until? string stop after this step, phase or checkpoint
     ---@field resume? boolean go on once after a failure, without the faults
     ---@field rollback? boolean|string take it back in the end, or to a checkpoint
 

@@ -19,7 +19,7 @@ import Values
     arguments: [
       ("no-network", [:], ["cannot reach http://archive.ubuntu.com/ubuntu", "a mirror of it"]),
       ("nic-carries-ssh", [:], ["ens787f0 carries the default route", "name another port in nics"]),
-      ("debian12-igb", [:], ["there is no PCI device 0000:81:00.0 (ens787f0)"]),
+      ("debian12-igb", [:], ["there is no PCI device 0000:81:00.0; there is no port ens787f0"]),
       ("fragmented-memory", [:], ["the kernel gave 10 of 16 pages of 1GiB on node 0"]),
       ("reference", ["hugepages": 3, "pod_timeout": 30], ["Insufficient hugepages-1Gi", "reserve more"]),
       ("reference", ["registry": "other.example", "pod_timeout": 30], ["download.6wind.com"]),

@@ -34,6 +34,26 @@ import Values
     #expect(!difference.isEmpty)
   }
 
+  @Test func anExtensionHasTheStepsOfTheOtherWithItsOwnChanges() throws {
+    let base = "runbook { name = 'r', version = '1.0' }\nstep('one', print)\nstep('two', print)\nstep('three', print)\n"
+    let own = """
+      local base = extends "r"
+      base.after("one", "mine", function()
+        f()
+      end)
+      base.replace("two", function() g() end)
+      base.drop "three"
+      base.run()
+      """
+    let extended = ScriptSet([
+      LuaFile(name: "runbook/own.lua", content: Array(own.utf8)),
+      LuaFile(name: "base/r.lua", content: Array(base.utf8)),
+    ])
+    let difference = try RunbookDifference(from: ScriptSet(runbook: base, name: "r"), to: extended)
+    #expect(
+      difference.steps.map { "\($0.name) \($0.change.rawValue)" } == ["mine added", "three removed", "two changed"])
+  }
+
   @Test func theSameIsNoDifference() throws {
     #expect(try RunbookDifference(from: Self.old, to: Self.old).isEmpty)
   }

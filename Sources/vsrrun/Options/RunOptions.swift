@@ -8,7 +8,7 @@ struct RunbookOptions: ParsableArguments {
   var runbook: String
 
   @Option(
-    help: ArgumentHelp("Stop after this step or phase; the run can be resumed.", valueName: "step-or-phase"),
+    help: ArgumentHelp("Stop after this step, phase or checkpoint; the run can be resumed.", valueName: "name"),
     completion: Completions.places)
   var until: String?
 

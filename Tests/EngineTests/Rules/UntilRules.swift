@@ -65,6 +65,17 @@ import Values
     #expect(bench.notes == ["1", "2"])
   }
 
+  @Test func itStopsBehindACheckpointToo() async throws {
+    let bench = try Bench(
+      Bench.header + "step('a', function() note 'a' end)\ncheckpoint 'there'\nstep('b', function() note 'b' end)")
+    #expect(bench.scripts.problem(withUntil: "there") == nil)
+    bench.configure = { $0.until = "there" }
+    #expect(await bench.run().error == nil)
+    #expect(bench.history.status == .done(until: "there"))
+    #expect(await bench.resume().error == nil)
+    #expect(bench.notes == ["a"])
+  }
+
   @Test func whatOnlyLooksLikeAStepIsNone() {
     let scripts = Bench.scripts(
       Bench.header + "-- step('commented', …)\nlocal substep = print\nsubstep('sub')\nstep('real', print)")
