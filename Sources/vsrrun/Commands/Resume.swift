@@ -12,7 +12,7 @@ struct Resume: AsyncParsableCommand {
   @OptionGroup var machine: MachineOptions
   @OptionGroup var state: StateOptions
   @OptionGroup var output: OutputOptions
-  @Option(help: ArgumentHelp("Stop after this step or phase; the run can be resumed.", valueName: "step-or-phase"))
+  @Option(help: ArgumentHelp("Stop after this step, phase or checkpoint; the run can be resumed.", valueName: "name"))
   var until: String?
   @Option(help: "What to do when a step fails.") var onFailure: OnFailure = .stop
   @Flag(help: "Take the runbook, the modules and the parameters as they are now, instead of the run's own copies.")
@@ -29,6 +29,9 @@ struct Resume: AsyncParsableCommand {
     }
     if let unfinished = catalog.unfinished, unfinished.run != listed.run {
       throw BusyError(beside: unfinished)
+    }
+    guard acceptChanges || site.settings.isEmpty else {
+      throw UsageError("a run goes on with the values that it was started with; --set takes hold with --accept-changes")
     }
     let originals = acceptChanges ? try site.loader().load(path(listed)) : nil
     let (copies, ledger) = try await session.open(listed)
@@ -59,14 +62,26 @@ struct Resume: AsyncParsableCommand {
   /// Where the runbook was read when the run began.
   private func path(_ listed: RunCatalog.Listed) -> String { listed.history.path ?? listed.history.runbook }
 
-  /// The run goes on with its own copies; whoever has edited the originals should know.
+  /// The run goes on with its own copies and values; whoever has edited the originals should know.
   private func reportDifferences(_ copies: ScriptSet, _ listed: RunCatalog.Listed) {
     guard let originals = try? site.loader().load(path(listed)) else { return }
     // The site's modules are known to differ only where the site is given.
-    let names = copies.differences(from: originals).filter { site.site != nil || !$0.hasPrefix("lib/") }
+    let names =
+      copies.differences(from: originals).filter { site.site != nil || !$0.hasPrefix("lib/") }
+      + changedValues(copies, listed.history).map { "the site's \($0)" }
     guard !names.isEmpty else { return }
     Console.progress(
-      "note: \(names.joined(separator: ", ")) changed since the run began; it goes on with its own copies (--accept-changes takes the new ones)"
+      "note: \(names.joined(separator: ", ")) changed since the run began; it goes on with what it began with (--accept-changes takes the new)"
     )
+  }
+
+  /// The parameters for which the site has other values than the run.
+  private func changedValues(_ copies: ScriptSet, _ history: History) -> [String] {
+    guard let given = try? site.loader().given(copies), let runbook = try? Runbook(headerOf: copies),
+      let values = try? runbook.parameters(given)
+    else { return [] }
+    return given.map(\.name).filter { name in
+      values[name] != history.parameters[name] && history.origins[name]?.string?.hasPrefix("--set") != true
+    }
   }
 }

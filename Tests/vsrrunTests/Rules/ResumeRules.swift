@@ -57,6 +57,28 @@ import Values
     #expect(differs.status == 1)
   }
 
+  /// A run goes on with the values that it began with; another one that is given for it is not passed over in silence.
+  @Test func otherValuesAreNotPassedOverInSilence() async throws {
+    let program = try Program()
+    #expect(mkdir("\(program.folder)/ours", 0o755) == 0)
+    _ = try program.file("ours/site.yaml", "pages: 1\n")
+    let runbook = try program.file(
+      "r.lua",
+      "local params = runbook { name = 'r', version = '1', params = { pages = { type = 'integer' } } }\n"
+        + "step('a', function() error(params.pages .. ' pages') end)")
+    let site = "\(program.folder)/ours"
+    #expect(try await program.act("run", runbook, "--site", site).status == 1)
+    let same = try await program.act("resume", "--site", site)
+    #expect(!same.diagnostics.contains("changed since"), "\(same.diagnostics)")
+    _ = try program.file("ours/site.yaml", "pages: 2\n")
+    let note = try await program.act("resume", "--site", site)
+    #expect(note.diagnostics.contains("the site's pages changed since the run began"), "\(note.diagnostics)")
+    #expect(note.diagnostics.contains("1 pages"), "\(note.diagnostics)")
+    let refused = try await program.act("resume", "--set", "pages=3")
+    #expect(refused.status == 64 && refused.diagnostics.contains("--set takes hold with --accept-changes"))
+    #expect(try await program.act("resume", "--set", "pages=3", "--accept-changes").diagnostics.contains("3 pages"))
+  }
+
   @Test func aSiteThatIsTheSameIsNotReportedAsChanged() async throws {
     let program = try Program()
     #expect(mkdir("\(program.folder)/site", 0o755) == 0 && mkdir("\(program.folder)/site/lib", 0o755) == 0)
