@@ -7,7 +7,7 @@ enum Rules {
     RunbookHeader(), UnknownParameter(), UnusedParameter(), SiteValues(),
     StepName(), DuplicateStep(), StepOptionsRule(), NestedStep(), OutsideStep(), EffectInCheck(), Irreversible(),
     StaleFact(), DuplicateCheckpoint(),
-    UnknownRunbook(), UnknownStep(),
+    UnknownRunbook(), UnknownStep(), MissingRun(),
     KubernetesObject(),
   ]
 

@@ -60,6 +60,9 @@ final class CheckedFiles {
 
   private func findings(inFile path: String) throws -> [Finding] {
     if FileName.last(of: path) == "site.yaml" { return try findings(inSite: FileName.folder(of: path)) }
+    if [".yaml", ".yml", ".json"].contains(where: path.hasSuffix) {
+      throw RunError.wrong("\(path) is neither Lua nor a site's site.yaml; a machine file is read by --machine \(path)")
+    }
     let content = try Input.read(path)
     guard done.insert(path).inserted else { return [] }
     count += 1

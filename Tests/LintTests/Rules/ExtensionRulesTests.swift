@@ -16,6 +16,17 @@ import Testing
       "1:22: unknown-runbook: there is no installed runbook 'bas' to extend; did you mean 'base'?",
       good: "local base = extends 'base'\nbase.run()"),
     Example(
+      "missing-run", bad: "local base = extends 'base'\nbase.drop 'network'",
+      "1:14: missing-run: the runbook base is extended, but never run; call run() of what extends answers, as the last thing",
+      good: book("base.drop 'network'")),
+    Example(
+      "runbook-header",
+      bad: book(
+        "base.params { mtu = { type = 'integr' } }\nbase.before('network', 'mine', function(p) note(p.mtu) end)"),
+      "2:15: runbook-header: parameter 'mtu': type: expected one of string, integer, number, boolean, list, table, secret; did you mean 'integer'?",
+      good: book(
+        "base.params { mtu = { type = 'integer' } }\nbase.before('network', 'mine', function(p) note(p.mtu) end)")),
+    Example(
       "unknown-member", bad: book("base.bfore('network', 'mine', function() end)"),
       "2:6: unknown-member: 'base' has no 'bfore'; did you mean 'before'?",
       good: book("base.before('network', 'mine', function() end)")),

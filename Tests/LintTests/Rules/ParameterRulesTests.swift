@@ -17,7 +17,7 @@ import Testing
       good: book("pages = { type = 'integer' },", "return params.pages")),
     Example(
       "runbook-header", bad: book("pages = { type = 'integer', default = 'x' },", "return params.pages"),
-      "4:5: runbook-header: parameter 'pages': expected integer, got \"x\"; mend it in runbook { … }",
+      "4:5: runbook-header: parameter 'pages': expected integer, got \"x\"; mend its declaration",
       good: book("pages = { type = 'integer', default = 1 },", "return params.pages")),
     Example(
       "runbook-header", bad: "runbook { name = 'r', version = '1' }\nrunbook { name = 'r', version = '1' }",
