@@ -73,6 +73,9 @@ local function check_fields(want, number)
       error(("nics: entry %d lacks its %s"):format(number, key))
     end
   end
+  if want.vfs and (math.type(want.vfs) ~= "integer" or want.vfs < 1) then
+    error(("nics: entry %d: vfs: expected a whole number of at least 1, got %s"):format(number, want.vfs))
+  end
 end
 
 --- The family that the site names for a port, or that it is of.
@@ -99,17 +102,21 @@ local function is_switchdev(name)
 end
 
 local function discover(want)
-  local device = pci.device(want.address)
+  local device, link = pci.device(want.address), net.link(want.name)
+  local advice = link and link.address and ("%s is at %s"):format(want.name, link.address)
+    or ("there is no port %s: `ip link` names those that are there"):format(want.name)
   if not device then
-    error(("there is no PCI device %s (%s): lspci -D names those that are there"):format(want.address, want.name))
+    error(("there is no PCI device %s; %s: mend the entry in nics"):format(want.address, advice))
   end
   if device.net[1] ~= want.name then
-    error(("the port at %s is called %s, not %s: give its name in the parameter nics"):format(
-      want.address, device.net[1] or "nothing (no driver)", want.name))
+    error(("the port at %s is %s; %s: mend the entry in nics"):format(
+      want.address, device.net[1] or "without a name (no driver)", advice))
   end
-  local link = net.link(want.name)
-  if link and link.carries then
-    error(("%s, which new virtual functions may cut: name another port in nics"):format(link.carries))
+  -- A port that is up gets a route from every IPv6 router, so a second run finds one where the first found none.
+  local has_vfs = device.sriov and #sriov.vfs(want.name) == (want.vfs or 1)
+  if link and link.carries and not has_vfs then
+    error(("%s, which new virtual functions may cut: name another port in nics, or take this one down first: "
+      .. "ip link set %s down"):format(link.carries, want.name))
   end
   if is_switchdev(want.name) then
     error(("%s is in switchdev mode, and VFs need legacy mode: devlink dev eswitch set pci/%s mode legacy"):format(
@@ -145,10 +152,15 @@ end
 --- @param wanted { name: string, address: string, vfs: integer?, family: string?, prefix: string? }[]
 --- @return table[] ports with `name`, `address`, `vfs`, `vendor`, `vf_device`, `family`
 function nics.discover(wanted)
-  local ports = {}
   for number, want in ipairs(wanted) do
     check_fields(want, number)
+  end
+  local ports = {}
+  for number, want in ipairs(wanted) do
     ports[number] = discover(want)
+  end
+  if #ports == 0 then
+    note "nics is empty: the router gets no port"
   end
   return ports
 end

@@ -29,9 +29,12 @@ describe("nics.discover", function()
   end)
 
   for _, case in ipairs {
-    { { address = "0000:82:00.0" }, "there is no PCI device 0000:82:00.0 (ens787f0)" },
-    { { name = "ens9" }, "the port at 0000:81:00.0 is called ens787f0, not ens9" },
+    { { address = "0000:82:00.0" }, "there is no PCI device 0000:82:00.0; ens787f0 is at 0000:81:00.0" },
+    { { name = "ens9" }, "the port at 0000:81:00.0 is ens787f0; there is no port ens9" },
     { { vfs = 64 }, "ens787f0 can have 63 VFs at most, and 64 are wanted" },
+    { { address = "0000:04:00.0" }, "the port at 0000:04:00.0 is eno1; ens787f0 is at 0000:81:00.0" },
+    { { vfs = 0 }, "nics: entry 1: vfs: expected a whole number of at least 1, got 0" },
+    { { vfs = 1.5 }, "nics: entry 1: vfs: expected a whole number of at least 1, got 1.5" },
     { { vfs = "2" }, "nics: entry 1: vfs: expected number, got string" },
     { { vf = 2 }, "nics: entry 1 has 'vf'" },
     { { family = "ixgb" }, "there is no family 'ixgb' (ens787f0); there are bnxt, generic," },
@@ -49,6 +52,22 @@ describe("nics.discover", function()
 
   it("refuses the port that carries the operator's own connection", function()
     expect(discovered("reference", { { name = "eno1", address = "0000:04:00.0" } })).ends("failed", "may cut")
+  end)
+
+  it("takes a port with a route that has its virtual functions already", function()
+    local machine = {
+      like = "reference",
+      pci = {
+        { address = "0000:81:00.0", vendor = "8086", device = "10fb",
+          net = { name = "ens787f0", routes = { "2001:db8::/64" } },
+          sriov = { total = 63, vf_device = "10ed", vfs = 2 } },
+      },
+    }
+    local function port(vfs)
+      return { { name = "ens787f0", address = "0000:81:00.0", vfs = vfs } }
+    end
+    expect(discovered(machine, port(2))).ends "done"
+    expect(discovered(machine, port(1))).ends("failed", "ens787f0 carries")
   end)
 end)
 
