@@ -279,6 +279,7 @@ public struct History: Sendable {
     switch status {
     case .running where isAtWork: "running"
     case .rollingBack where isAtWork: "rolling back"
+    case .rolledBack(to: nil) where !standing.isEmpty: "rolled back, \(standing.count) left"
     default: status.word
     }
   }

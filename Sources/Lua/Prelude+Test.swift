@@ -63,12 +63,26 @@ extension Prelude {
       end
     end
 
+    local effect_fields = {
+      step = true, primitive = true, target = true, result = true, before = true, after = true, arguments = true,
+      error = true, source = true,
+    }
+
+    local function expect_effect(what, wanted)
+      expect(what, "table", wanted)
+      for key in rawnext, wanted do
+        if not effect_fields[key] then
+          unknown(what .. ": an effect has no '" .. tostring(key) .. "'", tostring(key), names_of(effect_fields))
+        end
+      end
+    end
+
     local rehearse
 
     local helpers = {
       -- The first effect like this; nil if there is none.
       effect = function(run, wanted)
-        expect("effect", "table", wanted)
+        expect_effect("effect", wanted)
         return first(run.effects, wanted)
       end,
       object = function(run, kind, name, namespace)
@@ -221,11 +235,11 @@ extension Prelude {
     end
 
     -- A check for something like this in a list; where it is not, those with the same `kind` are shown, by `line`.
-    local function has(noun, list, kind, line)
+    local function has(noun, list, kind, line, expect_wanted)
       local name = "has_" .. noun
       checks[name] = function(run, wanted)
         expect_rehearsal(name, run)
-        expect(name, "table", wanted)
+        expect_wanted(name, wanted)
         return first(run[list], wanted) ~= nil, "an " .. noun .. " like " .. shown(wanted),
           listed(of_kind(run[list], kind, wanted), line)
       end
@@ -233,15 +247,17 @@ extension Prelude {
 
     has("effect", "effects", "primitive", function(effect)
       return ("%s: %s %s: %s"):format(effect.step, effect.primitive, effect.target, effect.result)
-    end)
+    end, expect_effect)
+
+    local function expect_table(what, wanted) expect(what, "table", wanted) end
 
     has("object", "objects", "kind", function(object)
       return ("%s %s"):format(object.kind, object.metadata and object.metadata.name)
-    end)
+    end, expect_table)
 
     has("event", "events", "type", function(event)
       return ("%s %s"):format(event.type, event.text or event.step or event.name or event.result or "")
-    end)
+    end, expect_table)
 
     local results = {
       done = true, failed = true, interrupted = true, killed = true, rebooting = true, ["rolled-back"] = true,

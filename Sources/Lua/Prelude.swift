@@ -259,7 +259,9 @@ enum Prelude {
         local own = { doc = options.doc, boot = options.boot }
         for key, option in rawnext, replacement.options do own[key] = option end
         value = perform(name, own, function() return replacement.body(extension.values, body) end, "replaced")
-      elseif not edits.is_dropped then
+      elseif edits.is_dropped then
+        ask_note("the step '" .. name .. "' is dropped")
+      else
         value = perform(name, options, body)
       end
       perform_all(edits.after)

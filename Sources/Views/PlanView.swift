@@ -37,7 +37,8 @@ public final class PlanView {
     case .stepFinished:
       let doc =
         text("result") == "failed"
-        ? style.red("would fail: \(text("error"))") : effects.isEmpty ? style.dim("holds") : ""
+        ? style.red("would fail: \(Printable.head(entry["error"]?.string ?? ""))")
+        : effects.isEmpty ? style.dim("holds") : ""
       write("  \(text("step"))\(style.yellow(origin))\(doc.isEmpty ? "" : "  ")\(doc)")
       effects.forEach(write)
       effects = []

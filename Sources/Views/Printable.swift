@@ -31,6 +31,12 @@ public enum Printable {
     return shown
   }
 
+  /// The first line of the same, for a text that is told whole elsewhere.
+  static func head(_ text: String) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return line(String(lines.first ?? "")) + (lines.count > 1 ? " …" : "")
+  }
+
   static func entry(_ entry: Entry) -> Entry {
     var entry = entry
     entry.fields = entry.fields.mapValues(value)

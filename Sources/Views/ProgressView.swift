@@ -79,7 +79,7 @@ public final class ProgressView {
   }
 
   private func showEnd(_ entry: Entry) {
-    let sentence = Printable.line(Sentence.of(entry))
+    let sentence = Printable.head(Sentence.of(entry))
     switch entry["result"]?.string {
     case "done", "rolled-back": write(style.bold(sentence))
     case "failed": write(style.red(sentence))

@@ -107,6 +107,7 @@ import Values
       "expect(rehearse {}).has_effect { primitive = 'sysfs.write', target = '/z' }",
       "expected an effect like { primitive = \"sysfs.write\", target = \"/z\" }\n     got\n       a: sysfs.write /x: changed\n       b: sysfs.write /y: held"
     ),
+    ("expect(rehearse {}).has_effect { targt = 'x' }", "has_effect: an effect has no 'targt'; did you mean 'target'?"),
     ("expect(rehearse {}).has_object { kind = 'Node' }", "got\n       Pod vsr"),
     ("expect({}).has_effect {}", "has_effect: expected what rehearse answers in expect(…), got another table"),
     ("expect(rehearse {}).matches_snapshot 'new'", "test.lua:2: ANOTHER"),

@@ -11,6 +11,7 @@ kubeadm = {}
 ---@field ignore_preflight? string[] checks that may fail, such as NumCPU (list of string; default {})
 ---@field config? string a kubeadm configuration file, in place of version and image_repository; pod_network is then what it says (absolute path)
 ---@field timeout? integer seconds that it may take (default 600)
+---@field parameter? string the runbook's parameter that names a mirror of the images, for the error text where they cannot be had
 
 ---This machine is the control plane of a Kubernetes cluster.
 ---

@@ -67,6 +67,7 @@ function cluster.init(kubernetes, options)
     -- kubeadm refuses cgroup v1 too, whatever the kubelet is told.
     ignore_preflight = allows_cgroup_v1 and { "SystemVerification" } or nil,
     timeout = options.timeout + OTHER_PHASES,
+    parameter = "kubernetes_images",
   }
 end
 

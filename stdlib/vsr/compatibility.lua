@@ -16,6 +16,10 @@ local DROPPED = {
 --- (https://kubernetes.io/docs/concepts/architecture/cri).
 local CRI_V1 = 26
 
+--- The minor version from which on, as it is planned, the kubelet starts only where the runtime says which cgroup
+--- manager it has, as containerd does since 2.0 (https://github.com/kubernetes/enhancements/pull/6087).
+local CRI_RUNTIME_CONFIG = 38
+
 --- @param text string the version of a Debian package
 --- @return integer? its major number
 --- @return integer? its minor number
@@ -36,6 +40,9 @@ local function check_containerd(kubernetes, complain)
   if major == 1 and minor < 6 then
     complain(("containerd %s does not go with Kubernetes %s, since 1.%d dropped version v1alpha2 of the CRI: give this "
       .. "machine containerd 1.6 or later"):format(version, kubernetes.text, CRI_V1))
+  elseif major == 1 and kubernetes.minor >= CRI_RUNTIME_CONFIG then
+    note(("containerd %s does not say which cgroup manager it has, which the kubelet is to ask for from Kubernetes "
+      .. "1.%d on: containerd 2.0 or later does"):format(version, CRI_RUNTIME_CONFIG))
   end
 end
 

@@ -22,8 +22,9 @@ describe("compatibility.check", function()
   it("says that a version is newer than it knows", function()
     local run = checked("1.99.0", { allow_cgroup_v1 = true })
     expect(run).ends "done"
-    expect(#run.notes).equals(1)
-    expect(run.notes[1]).contains "Kubernetes 1.99.0 is newer than 1."
+    expect(#run.notes).equals(2)
+    expect(run.notes[1]).contains "does not say which cgroup manager it has"
+    expect(run.notes[2]).contains "Kubernetes 1.99.0 is newer than 1."
     expect(checked("1.37.0", { allow_cgroup_v1 = true }).notes).equals {}
   end)
 end)

@@ -13,7 +13,7 @@ function registry.sign_in(options)
   local login = options.login
   if login == "" then
     login = operator.ask {
-      question = ("Login at %s, as 6WIND support gave it"):format(options.server),
+      question = ("Which login for %s (6WIND support gives one)?"):format(options.server),
       text = true,
       default = "anonymous",
     }

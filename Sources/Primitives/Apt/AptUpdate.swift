@@ -36,14 +36,17 @@ struct AptUpdate: Effect {
   struct State: Codable, Equatable {
     /// Whether there are lists, read since their sources were last changed.
     var isNewer: Bool
-    /// What they do not offer.
+    /// What they do not offer, and what they have instead.
     var missing: [String]
   }
 
   func observe(_ context: Context) async throws -> State {
     let offers = try await AptOffers.of(packages.map(\.name), context)
-    let missing = packages.filter { offers[$0.name]?.version(for: $0) == nil }
-    return State(isNewer: try await isNewer(context), missing: missing.map(\.description))
+    let missing = packages.filter { offers[$0.name]?.version(for: $0) == nil }.map { request in
+      let versions = offers[request.name]?.versions ?? []
+      return versions.isEmpty ? "\(request)" : "\(request) (there is \(versions.prefix(3).joined(separator: ", ")))"
+    }
+    return State(isNewer: try await isNewer(context), missing: missing)
   }
 
   private func isNewer(_ context: Context) async throws -> Bool {
@@ -105,9 +108,10 @@ struct AptUpdate: Effect {
   }
 
   func shortfall(_ state: State) -> String? {
-    state.missing.isEmpty
-      ? "the package lists were read, but there are none of \(target)"
-      : "the package lists were read, but offer no \(state.missing.joined(separator: ", "))"
+    guard !state.missing.isEmpty else { return "the package lists were read, but there are none of \(target)" }
+    return "the package lists\(source.map { " of the source \($0)" } ?? "") were read, but offer no "
+      + state.missing.joined(separator: ", ")
+      + (parameter.map { "; the parameter '\($0)' may name another repository" } ?? "")
   }
 
   /// The lists are a cache.

@@ -5,16 +5,19 @@ struct Kubeadm {
   let context: Context
 
   /// `kubeadm init` with these arguments.
-  func initialize(_ arguments: [String], timeout: Int) async throws {
+  ///
+  /// - Parameter mirror: the runbook's parameter that names a mirror of the images.
+  func initialize(_ arguments: [String], timeout: Int, mirror: String?) async throws {
     let result = try await run(["init"] + arguments, timeout: timeout)
     guard !result.succeeded else { return }
     let text = String(decoding: result.errorOutput + result.output, as: UTF8.self)
     let refusals = text.split(whereSeparator: \.isNewline).filter { $0.contains("[ERROR ") }
     if !refusals.isEmpty {
       let words = refusals.joined(separator: "; ").replacing("\t", with: "")
-      throw PrimitiveError("kubeadm init refuses this machine: \(words)", hint: hint(text))
+      throw PrimitiveError("kubeadm init refuses this machine: \(words)", hint: hint(text, mirror))
     }
-    throw PrimitiveError("kubeadm init ended with status \(result.status): \(result.complaint)", hint: hint(text))
+    throw PrimitiveError(
+      "kubeadm init ended with status \(result.status): \(result.complaint)", hint: hint(text, mirror))
   }
 
   /// Takes away all that `kubeadm init` made, but for what it says itself that it leaves.
@@ -47,9 +50,11 @@ struct Kubeadm {
     }
   }
 
-  private func hint(_ text: String) -> String? {
+  private func hint(_ text: String, _ mirror: String?) -> String? {
     if text.contains("ImagePull") || text.contains("pull image") {
-      return "the images cannot be had: image_repository names a mirror"
+      let means =
+        mirror.map { "the parameter '\($0)' names" } ?? "image_repository, or imageRepository in config, names"
+      return "the images cannot be had: \(means) a mirror of them"
     }
     if text.contains("[ERROR CRI]") || text.contains("container runtime is not running") {
       return "is containerd running, and is cri missing from the disabled_plugins of its configuration?"

@@ -29,6 +29,8 @@ struct KubeadmInit: Effect {
   @Argument("a kubeadm configuration file, in place of version and image_repository; pod_network is then what it says")
   var config: AbsolutePath?
   @Argument("seconds that it may take") var timeout = 600
+  @Argument("the runbook's parameter that names a mirror of the images, for the error text where they cannot be had")
+  var parameter: String?
 
   private static let kubelet = "kubelet.service"
   static let containerd = "unix:///run/containerd/containerd.sock"
@@ -109,7 +111,7 @@ struct KubeadmInit: Effect {
   func apply(_ context: Context, from state: State) async throws {
     guard state.isBare else { throw refusal(state) }
     context.tell("kubeadm init: this takes from half a minute to some minutes")
-    try await Kubeadm(context: context).initialize(arguments, timeout: timeout)
+    try await Kubeadm(context: context).initialize(arguments, timeout: timeout, mirror: parameter)
   }
 
   private var arguments: [String] {

@@ -169,7 +169,10 @@ struct KubeadmInitTests {
   @Test(arguments: [
     ("swap: [{path: /swap.img, size: 8GiB}]", "[ERROR Swap]: ", "switch swap off: swap.off"),
     ("units: {containerd.service: {state: inactive}}", "[ERROR CRI]: ", "is containerd running, and is cri missing"),
-    ("kubernetes: {missing_images: [\"k8s.gcr.io/etcd*\"]}", "[ERROR ImagePull]: ", "image_repository names a mirror"),
+    (
+      "kubernetes: {missing_images: [\"k8s.gcr.io/etcd*\"]}", "[ERROR ImagePull]: ",
+      "image_repository, or imageRepository in config, names a mirror"
+    ),
   ])
   func preflight(more: String, error: String, hint: String) async throws {
     let bench = EffectBench(try KubeBench.bare(more: more))
