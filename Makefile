@@ -54,9 +54,9 @@ release: ## build the program for servers: dist/vsrrun-VERSION-x86_64.tar.gz
 generate: ## write the editor definitions and the reference pages anew, from the primitives' signatures
 	@Tests/generate.sh stdlib/meta docs/reference
 
-install: ## install the program, runbooks, modules and example machines below $(DESTDIR)$(PREFIX)
+install: ## install the program, runbooks, modules and examples below $(DESTDIR)$(PREFIX)
 	install -Dm755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/vsrrun
-	set -e; for file in $$($(call shipped,runbooks stdlib Examples/machines)); do install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/vsrrun/$$file; done
+	set -e; for file in $$($(call shipped,runbooks stdlib Examples/machines Examples/sites)); do install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/vsrrun/$$file; done
 	set -e; for runbook in $(runbook_versions); do for file in $(modules) runbooks/$${runbook%@*}.lua; do \
 	  install -Dm644 $$file $(DESTDIR)$(PREFIX)/share/vsrrun/versions/$$runbook/$${file#runbooks/}; done; done
 	install -Dm644 -t $(DESTDIR)/usr/lib/systemd/catalog Sources/Journal/vsrrun.catalog

@@ -73,7 +73,7 @@ pack() {
   rm -rf "$scratch/stage"
   mkdir -p "$stage" dist
   cp "$program" README.md LICENSE "$stage"
-  cp -r --parents runbooks stdlib docs Examples/machines "$stage"
+  cp -r --parents runbooks stdlib docs Examples/machines Examples/sites "$stage"
   find "$stage" -name '*_test.*' -delete
   cp Sources/Journal/vsrrun.catalog "$stage"
 

@@ -95,7 +95,11 @@ local params = runbook {
       default = "",
       doc = "apt repository: its address, or address, suite and components; empty: pkgs.k8s.io's of the minor version",
     },
-    kubernetes_key = { type = "string", default = "", doc = "its signing key; empty: its Release.key" },
+    kubernetes_key = {
+      type = "string",
+      default = "",
+      doc = "address or path of that repository's signing key; empty: its Release.key",
+    },
     kubernetes_key_fingerprint = {
       type = "string",
       default = "DE15 B144 86CD 377B 9E87  6E1A 2346 54DA 9A29 6436",
@@ -107,13 +111,21 @@ local params = runbook {
       doc = "registry of its images, those that `kubeadm config images list --image-repository` names; empty: "
         .. "registry.k8s.io",
     },
-    flannel_manifest = { type = "string", default = "", doc = "address or path of kube-flannel.yml" },
+    flannel_manifest = {
+      type = "string",
+      default = "",
+      doc = "address or path of kube-flannel.yml; empty: flannel's own",
+    },
     flannel_sha256 = { type = "string", default = "", doc = "its SHA-256; empty: it is not verified" },
     flannel_image = { type = "string", default = "", doc = "flannel's image; empty: the manifest's" },
-    cni_plugins_repository = { type = "string", default = "", doc = "git repository of the CNI plugins" },
-    multus_repository = { type = "string", default = "", doc = "git repository of multus-cni" },
+    cni_plugins_repository = {
+      type = "string",
+      default = "",
+      doc = "git repository of the CNI plugins; empty: theirs",
+    },
+    multus_repository = { type = "string", default = "", doc = "git repository of multus-cni; empty: the project's" },
     multus_image = { type = "string", default = "", doc = "multus' image; empty: ghcr.io's of the version" },
-    sriov_cni_repository = { type = "string", default = "", doc = "git repository of sriov-cni" },
+    sriov_cni_repository = { type = "string", default = "", doc = "git repository of sriov-cni; empty: the project's" },
     go_proxy = { type = "string", default = "", doc = "Go module proxy for the builds; empty: Go's own choice" },
     device_plugin_image = { type = "string", default = "", doc = "the device plugin's image; empty: ghcr.io's" },
   },

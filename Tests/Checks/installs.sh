@@ -13,7 +13,7 @@ shipped() {
   find "$@" -type f ! -name '*_test.*' | sort
 }
 
-diff <(shipped runbooks stdlib Examples/machines) <(cd "$root/target/usr/share/vsrrun" && find runbooks stdlib Examples -type f | sort)
+diff <(shipped runbooks stdlib Examples/machines Examples/sites) <(cd "$root/target/usr/share/vsrrun" && find runbooks stdlib Examples -type f | sort)
 # Each version is kept whole, for the day when another is installed over it.
 for runbook in $(shipped runbooks); do
   name=$(basename "$runbook" .lua)

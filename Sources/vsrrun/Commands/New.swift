@@ -26,6 +26,6 @@ struct NewSite: AsyncParsableCommand {
       try NewFile.write(path, content)
       Console.output(path)
     }
-    Console.progress("try it: vsrrun plan \(SiteSkeleton.example) --site \(directory)")
+    Console.progress("try it, on a machine in memory: vsrrun test --site \(directory)")
   }
 }

@@ -16,7 +16,8 @@ struct Test: AsyncParsableCommand {
       another rehearsal, to go on with its machine), params, faults (as --fault), ["until"], resume = true (goes on after a failure, \
       without the faults), rollback = true or a checkpoint; step = FUNCTION in the place of runbook runs a function as a step: its \
       value is in run.value. run.step(NAME), run.effect { … }, run.object(KIND, NAME) and run.look(FUNCTION) find what is asked for \
-      most.
+      most. An effect has step, primitive, target, result, before, after, arguments, error, source; an object is as it is written in \
+      YAML: { kind = "ConfigMap", metadata = { name = "sriovdp-config" } }.
 
       expect(VALUE) has .equals(X), .matches(PATTERN), .contains(X), .fails(TEXT), .matches_snapshot(NAME), and for a rehearsal \
       .ends(RESULT, TEXT), .has_effect { … }, .has_object { … }, .has_event { … }; expect(VALUE).never has the opposites.

@@ -26,7 +26,8 @@ struct SiteSkeleton {
   private var values: String {
     var text = """
       # Values of this site for \(runbook.name) \(runbook.version). A line that begins with # shows the default: take the # away,
-      # and write another value. `vsrrun plan \(runbook.name) --site .` checks them, and shows what they lead to.
+      # and write another value. `vsrrun check .` checks them, and `vsrrun plan \(Self.example) --site .`
+      # shows what they lead to on this machine.
 
       """
     for parameter in runbook.parameters { text += "\n" + entry(parameter) }
