@@ -63,7 +63,10 @@ private final class Rollback {
   private let ledger: Ledger
   private let start: Int
   private var script: ScriptRun?
-  private var leftovers: [Leftover] = []
+  /// What is left, and the effect that left it, if it was one.
+  private var left: [(leftover: Leftover, effect: History.EffectMemory?)] = []
+  /// The primitives of which something was taken back.
+  private var undone: Set<String> = []
   private var needsReboot: [String] = []
 
   init(_ engine: Engine, _ scripts: ScriptSet, _ ledger: Ledger, after start: Int) {
@@ -78,37 +81,58 @@ private final class Rollback {
     let effects = history.standing.filter { $0.order > start }
     for name in history.stepNames.reversed() {
       guard let step = history.steps[name], step.order > start, !step.isFunctionUndone else { continue }
-      try await takeBack(step, effects.filter { $0.id.step == name && undoOrder($0) == .reverse }.reversed())
+      try await takeBack(step, effects.filter { $0.id.step == name && type($0)?.undoOrder != .last }.reversed())
     }
-    for effect in effects where undoOrder(effect) == .last { try await takeBack(effect) }
+    for effect in effects where type(effect)?.undoOrder == .last { try await takeBack(effect) }
+    try dropWhatIsGone()
     if !needsReboot.isEmpty {
       let what = needsReboot.joined(separator: ", ")
       try ledger.record(
         .note, ["text": .string("reboot the machine: what was taken back takes hold only then (\(what))")])
     }
-    return leftovers
+    return left.map(\.leftover)
+  }
+
+  /// What was made in something that was taken back itself is gone with it, whatever stood in its own way: objects of a cluster
+  /// that was reset.
+  private func dropWhatIsGone() throws {
+    let gone = left.compactMap(\.effect).filter { type($0)?.container.map(undone.contains) == true }
+    for effect in gone {
+      try ledger.record(
+        .effect,
+        [
+          "step": .string(effect.id.step), "primitive": .string(effect.id.primitive),
+          "target": .string(effect.id.target),
+          "arguments": effect.arguments, "source": .string(effect.source), "before": nil, "after": nil,
+          "result": .string(EntryResult.undone.rawValue),
+        ])
+      left.removeAll { $0.effect?.id == effect.id }
+      if !left.contains(where: { $0.leftover.step == effect.id.step }) { try recordUndone(effect.id.step) }
+    }
+  }
+
+  private func recordUndone(_ step: String) throws {
+    try ledger.record(.stepFinished, ["step": .string(step), "result": .string(EntryResult.undone.rawValue)])
   }
 
   private func takeBack(_ step: History.StepMemory, _ effects: [History.EffectMemory]) async throws {
-    let before = leftovers.count
+    let before = left.count
     if step.functions.contains("rollback") {
       try await attempt(step.name, "the step's rollback function") {
         try await self.collected().callRollback(ofStep: step.name)
         return nil
       }
     } else if let reason = step.irreversible {
-      leftovers.append(Leftover(step: step.name, what: "the step", why: "it cannot be taken back: \(reason)"))
+      leave(step.name, "the step", "it cannot be taken back: \(reason)")
     }
     for effect in effects { try await takeBack(effect) }
-    if leftovers.count == before {
-      try ledger.record(.stepFinished, ["step": .string(step.name), "result": .string(EntryResult.undone.rawValue)])
-    }
+    if left.count == before { try recordUndone(step.name) }
   }
 
   private func takeBack(_ effect: History.EffectMemory) async throws {
     if engine.isInterrupted { throw RunError.interrupted }
-    try await attempt(effect.id.step, "\(effect.id.primitive) \(effect.id.target)") {
-      guard let type = self.engine.registry[effect.id.primitive] as? any Effect.Type else {
+    try await attempt(effect.id.step, "\(effect.id.primitive) \(effect.id.target)", effect) {
+      guard let type = self.type(effect) else {
         return "this vsrrun has no primitive '\(effect.id.primitive)'"
       }
       return try await self.undo(type, effect)
@@ -120,29 +144,34 @@ private final class Rollback {
     let reason = try await life.undo(type, effect)
     if reason == nil {
       for rest in try Signature.decode(type, [effect.arguments]).uncovered {
-        leftovers.append(
-          Leftover(
-            step: effect.id.step, what: "\(effect.id.primitive) \(effect.id.target)", why: "not covered: \(rest)"))
+        leave(effect.id.step, "\(effect.id.primitive) \(effect.id.target)", "not covered: \(rest)")
       }
+      undone.insert(E.name)
     }
     if reason == nil, E.needsReboot { needsReboot.append("\(effect.id.primitive) \(effect.id.target)") }
     return reason
   }
 
   /// Does one piece of the way back; what cannot be done is listed, and the rest goes on.
-  private func attempt(_ step: String, _ what: String, _ piece: () async throws -> String?) async throws {
+  private func attempt(
+    _ step: String, _ what: String, _ effect: History.EffectMemory? = nil, _ piece: () async throws -> String?
+  ) async throws {
     do {
       guard let why = try await piece() else { return }
-      leftovers.append(Leftover(step: step, what: what, why: why))
+      leave(step, what, why, effect)
     } catch {
       if error.endsTheProcess || error.isStop { throw error }
       if await engine.host.isGoingDown { throw RunError.interrupted }
-      leftovers.append(Leftover(step: step, what: what, why: error.words))
+      leave(step, what, error.words, effect)
     }
   }
 
-  private func undoOrder(_ effect: History.EffectMemory) -> UndoOrder {
-    (engine.registry[effect.id.primitive] as? any Effect.Type)?.undoOrder ?? .reverse
+  private func leave(_ step: String, _ what: String, _ why: String, _ effect: History.EffectMemory? = nil) {
+    left.append((Leftover(step: step, what: what, why: why), effect))
+  }
+
+  private func type(_ effect: History.EffectMemory) -> (any Effect.Type)? {
+    engine.registry[effect.id.primitive] as? any Effect.Type
   }
 
   /// The script, executed with its steps answered from the log, so that the rollback functions are there to be called.

@@ -27,6 +27,19 @@ import Values
     #expect(bench.history.standing.isEmpty)
   }
 
+  /// Objects of a cluster that is reset are gone with it, also where the API server did not answer when their turn came.
+  @Test func whatIsMadeInAClusterGoesWithIt() async throws {
+    let bench = try Bench("", machine: Example.reference())
+    bench.scripts = try CrashTests.shipped()
+    bench.configure = { $0.until = "flannel" }
+    #expect(await bench.run().error == nil)
+    bench.model.faults = [try Fault("run:kubectl*delete*=exit:1")]
+    let end = await bench.rollback()
+    #expect(end.error == nil && end.leftovers.isEmpty, "\(end.leftovers)")
+    #expect(bench.history.standing.isEmpty)
+    #expect(bench.differences(from: try Example.reference()).isEmpty)
+  }
+
   @Test func itGoesBackwards() async throws {
     let bench = try Bench(Self.three)
     await bench.run()

@@ -100,6 +100,9 @@ public protocol Effect: Primitive {
 
   /// Whether it takes hold only at the next reboot, undo included.
   static var needsReboot: Bool { get }
+
+  /// The primitive that makes what this one works in: once that is undone, what this one made is gone with it.
+  static var container: String? { get }
 }
 
 /// When a rollback undoes an effect.
@@ -118,6 +121,7 @@ extension Effect {
   public static var undoing: String { "What was observed before is brought back." }
   public static var undoOrder: UndoOrder { .reverse }
   public static var needsReboot: Bool { false }
+  public static var container: String? { nil }
   public func shortfall(_ state: State) -> String? { nil }
   public var irreversible: String? { nil }
   public var uncovered: [String] { [] }

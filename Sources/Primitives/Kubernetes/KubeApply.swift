@@ -18,6 +18,7 @@ struct KubeApply: Effect {
     """
   static let example =
     #"kube.apply { objects = { { apiVersion = "v1", kind = "ServiceAccount", metadata = { name = "sriov-device-plugin", namespace = "kube-system" } } } }"#
+  static let container: String? = KubeadmInit.name
 
   @Argument("the objects, as tables") var objects: [Value]?
   @Argument("or the objects as YAML, in one document or several") var manifest: String?

@@ -13,6 +13,7 @@ struct KubeDelete: Effect {
   static let errors = "An object that is still there after it was deleted: a finalizer holds it."
   static let example =
     #"kube.delete { objects = { { apiVersion = "apps/v1", kind = "Deployment", metadata = { name = "vsr" } } } }"#
+  static let container: String? = KubeadmInit.name
 
   @Argument("the objects, as tables") var objects: [Value]?
   @Argument("or the objects as YAML, in one document or several") var manifest: String?

@@ -13,6 +13,7 @@ struct KubeRestart: Effect {
   static let example =
     #"kube.restart { kind = "DaemonSet", name = "kube-sriov-device-plugin-amd64", namespace = "kube-system" }"#
   static let undoOrder = UndoOrder.last
+  static let container: String? = KubeadmInit.name
 
   @Argument("what it is") var kind: WorkloadKind
   @Argument("its name") var name: ObjectName

@@ -13,6 +13,7 @@ struct KubeSecret: Effect {
   static let errors = "A Secret with other credentials that vsrrun did not make (see `replace`). An empty password."
   static let example =
     #"kube.secret { name = "regcred", server = "download.6wind.com", username = params.login, password = params.password }"#
+  static let container: String? = KubeadmInit.name
 
   @Argument("its name, which pods have in imagePullSecrets") var name: ObjectName
   @Argument("where it lives") var namespace = NamespaceName("default")

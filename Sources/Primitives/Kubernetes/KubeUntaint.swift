@@ -12,6 +12,7 @@ struct KubeUntaint: Effect {
   static let errors = "A node that has the taint still."
   static let example =
     #"kube.untaint { "node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane" }"#
+  static let container: String? = KubeadmInit.name
 
   @Argument("the keys of the taints", bare: true) var keys: [String]
   @Argument("which node; all otherwise") var node: ObjectName?
