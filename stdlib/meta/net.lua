@@ -41,7 +41,8 @@ function net.mtu(arguments) end
 ---
 ---A reboot loses it: call it in a boot step (documented step D26).
 ---
----Undo: The device is set down if it was down, unless something of the network has come to use it.
+---Undo: The device is set down if it was down, unless something of the network has come to use it;
+---what it got from an IPv6 router by itself does not count.
 ---
 ---Errors: A device that is not there.
 ---

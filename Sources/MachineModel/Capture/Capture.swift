@@ -204,7 +204,9 @@ struct Capture {
     for line in lines {
       let fields = line.split(separator: " ").map(String.init)
       guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count >= dash + 3 else { continue }
-      let options = fields.count > dash + 3 ? fields[dash + 3] : "rw"
+      // Of an automount, which descriptor and pipe it has is another one at each boot.
+      let options = (fields.count > dash + 3 ? fields[dash + 3] : "rw").split(separator: ",")
+        .filter { !$0.hasPrefix("pipe_ino=") && !$0.hasPrefix("fd=") }.joined(separator: ",")
       captured.addMount(
         MountPoint(
           target: Self.unescaped(fields[4]), type: fields[dash + 1], source: Self.unescaped(fields[dash + 2]),

@@ -22,7 +22,8 @@ struct NetLink: Equatable, Sendable {
   var lower: [String] = []
   /// With their prefix: `192.0.2.7/24`.
   var addresses: [String] = []
-  /// Destinations, `default` or `198.51.100.0/24`, each with an optional ` via 192.0.2.1`.
+  /// Destinations, `default` or `198.51.100.0/24`, each with an optional ` via 192.0.2.1`; ` proto ra` behind those that came
+  /// from an IPv6 router by itself.
   var routes: [String] = []
   /// Whether the administrator's SSH session comes in here.
   var carriesSSH = false

@@ -13,26 +13,39 @@ enum ProcNetView {
   }
 
   /// The routes of all devices, in the order of their names, those that an address brings among them.
-  private static func routes(_ machine: Machine) -> [(device: String, destination: String, via: String?)] {
+  private static func routes(_ machine: Machine) -> [Route] {
     machine.netLinks.sorted { $0.key < $1.key }.flatMap { name, value in
       let connected = value.link.isUp ? value.link.addresses : []
-      return (value.link.routes + connected).compactMap {
-        route -> (device: String, destination: String, via: String?)? in
+      return (value.link.routes + connected).compactMap { route -> Route? in
         let words = route.words
         guard let destination = words.first else { return nil }
-        return (name, destination, words.count >= 3 && words[1] == "via" ? words[2] : nil)
+        return Route(
+          device: name, destination: destination, via: words.count >= 3 && words[1] == "via" ? words[2] : nil,
+          isAutomatic: words.suffix(2) == ["proto", "ra"])
       }
     }
   }
 
+  private struct Route {
+    var device: String
+    var destination: String
+    var via: String?
+    /// It came from an IPv6 router by itself.
+    var isAutomatic: Bool
+  }
+
   private static func route(_ machine: Machine) -> String {
     var text = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
-    for (device, destination, via) in routes(machine) {
-      let isDefault = destination == "default" && via?.contains(":") != true
-      guard let network = isDefault ? IPv4.Network(address: 0, length: 0) : IPv4.Network(destination) else { continue }
-      let gateway = via.flatMap(IPv4.address) ?? 0
+    for route in routes(machine) {
+      let isDefault = route.destination == "default" && route.via?.contains(":") != true
+      guard let network = isDefault ? IPv4.Network(address: 0, length: 0) : IPv4.Network(route.destination) else {
+        continue
+      }
+      let gateway = route.via.flatMap(IPv4.address) ?? 0
       let flags = gateway == 0 ? "0001" : "0003"
-      let fields = [device, IPv4.hex(network.first), IPv4.hex(gateway), flags, "0", "0", "0", IPv4.hex(network.mask)]
+      let fields = [
+        route.device, IPv4.hex(network.first), IPv4.hex(gateway), flags, "0", "0", "0", IPv4.hex(network.mask),
+      ]
       text += fields.joined(separator: "\t") + "\t0\t0\t0\n"
     }
     return text
@@ -41,14 +54,16 @@ enum ProcNetView {
   private static func ipv6Route(_ machine: Machine) -> String {
     let none = String(repeating: "0", count: 32)
     var text = "\(none.dropLast())1 80 \(none) 00 \(none) 00000000 00000002 00000000 80200001       lo\n"
-    for (device, destination, via) in routes(machine) {
-      let isDefault = destination == "default" && via?.contains(":") == true
-      guard let network = isDefault ? ("::", 0) : IPv6.network(destination), let address = IPv6.hex(network.0) else {
+    for route in routes(machine) {
+      let isDefault = route.destination == "default" && route.via?.contains(":") == true
+      guard let network = isDefault ? ("::", 0) : IPv6.network(route.destination), let address = IPv6.hex(network.0)
+      else {
         continue
       }
-      let gateway = via.flatMap(IPv6.hex) ?? none
+      let gateway = route.via.flatMap(IPv6.hex) ?? none
+      let flags = (route.via == nil ? 1 : 3) | (route.isAutomatic ? 0x40000 : 0)
       text += "\(address) \(Hexadecimal.padded(network.1, 2)) \(none) 00 \(gateway) 00000400 00000001 00000000 "
-      text += "\(via == nil ? "00000001" : "00000003") \(device)\n"
+      text += "\(Hexadecimal.padded(flags, 8)) \(route.device)\n"
     }
     return text
   }

@@ -4,7 +4,10 @@ struct NetUp: Effect {
   static let name = "net.up"
   static let summary = "A network device is set up (IFF_UP), whether or not it has a carrier."
   static let details = "A reboot loses it: call it in a boot step (documented step D26)."
-  static let undoing = "The device is set down if it was down, unless something of the network has come to use it."
+  static let undoing = """
+    The device is set down if it was down, unless something of the network has come to use it; what it got from an IPv6 router by \
+    itself does not count.
+    """
   static let errors = "A device that is not there."
   static let example = #"net.up "ens787f0""#
 
@@ -30,7 +33,7 @@ struct NetUp: Effect {
 
   func undo(_ context: Context, to before: State, after: State?, from now: State) async throws {
     guard let isUp = before.isUp else { return }
-    if !isUp, let reason = try DeviceUse.network(device.text, context.host) {
+    if !isUp, let reason = try DeviceUse.network(device.text, context.host, countsAutomatic: false) {
       throw PrimitiveError(
         "\(device) is in use: \(reason)", hint: "it stays up; set it down by hand if that is not meant")
     }

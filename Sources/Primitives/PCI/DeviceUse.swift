@@ -12,9 +12,11 @@ enum DeviceUse {
   }
 
   /// The same for one network device.
-  static func network(_ netdev: String, _ host: any Host) throws -> String? {
+  ///
+  /// - Parameter countsAutomatic: whether routes count that every device gets from an IPv6 router as soon as it is up.
+  static func network(_ netdev: String, _ host: any Host, countsAutomatic: Bool = true) throws -> String? {
     for (name, way) in try withUppers(netdev, way: netdev, host, depth: 0) {
-      if let route = try route(over: name, host) { return "\(way) carries \(route)" }
+      if let route = try route(over: name, host, countsAutomatic) { return "\(way) carries \(route)" }
     }
     return nil
   }
@@ -31,7 +33,15 @@ enum DeviceUse {
     return found
   }
 
-  private static func route(over netdev: String, _ host: any Host) throws -> String? {
+  /// Flags of routes in include/uapi/linux/ipv6_route.h.
+  private enum IPv6RouteFlags {
+    /// By stateless address autoconfiguration.
+    static let automatic = 0x40000
+    /// To an address of this machine.
+    static let local = 0x8000_0000
+  }
+
+  private static func route(over netdev: String, _ host: any Host, _ countsAutomatic: Bool) throws -> String? {
     for line in (try host.text("/proc/net/route") ?? "").split(separator: "\n").dropFirst() {
       let fields = line.split(whereSeparator: \.isWhitespace)
       if fields.count > 1, fields[0] == netdev {
@@ -41,9 +51,12 @@ enum DeviceUse {
     for line in (try host.text("/proc/net/ipv6_route") ?? "").split(separator: "\n") {
       let fields = line.split(whereSeparator: \.isWhitespace)
       // Link-local and multicast routes stand on every device that is up.
-      if fields.count == 10, fields[9] == netdev, !fields[0].hasPrefix("fe80"), !fields[0].hasPrefix("ff") {
-        return "an IPv6 route"
+      guard fields.count == 10, fields[9] == netdev, !fields[0].hasPrefix("fe80"), !fields[0].hasPrefix("ff") else {
+        continue
       }
+      let flags = Int(fields[8], radix: 16) ?? 0
+      let ignored = IPv6RouteFlags.local | (countsAutomatic ? 0 : IPv6RouteFlags.automatic)
+      if flags & ignored == 0 { return "an IPv6 route" }
     }
     return nil
   }

@@ -22,6 +22,17 @@ struct NetUpTests {
     #expect(try bench.text("/sys/class/net/a/flags")?.hasSuffix("3") == true)
   }
 
+  /// Every device that is up gets routes from an IPv6 router.
+  @Test func undoSetsDownADeviceThatHasOnlyWhatComesByItself() async throws {
+    let bench = try EffectBench(
+      yaml:
+        "pci: [{address: 0000:01:00.0, vendor: 8086, device: \"1521\", net: {name: a, up: false, routes: [\"2001:db8::/64 proto ra\", default via fe80::2 proto ra]}}]"
+    )
+    try await bench.perform(NetUp.self, "a")
+    #expect(try await bench.undo() == [])
+    #expect(try bench.text("/sys/class/net/a/flags")?.hasSuffix("2") == true)
+  }
+
   @Test func aDeviceThatIsNotThereOrWentAway() async throws {
     let bench = try EffectBench(.reference)
     #expect(
