@@ -24,6 +24,8 @@ public final class ModelHost: Host {
   private let save: ((Machine) throws(HostError) -> Void)?
   let paths: Pathfinder
   private var isDead = false
+  /// Whether what is saved is what stands when a phase begins, and not what an operation has left.
+  private(set) var isBeginningPhase = false
   /// How often each fault's operation and subject came.
   private var matches: [Int]
 
@@ -118,6 +120,8 @@ public final class ModelHost: Host {
   /// Begins a phase of a program: what was done before it is kept, since a kill leaves that.
   func begin(_ phase: String, deadline: Int, _ machine: Machine) throws(HostError) -> Fault.Outcome? {
     operations += 1
+    isBeginningPhase = true
+    defer { isBeginningPhase = false }
     try save?(machine)
     let outcome = fault(.phase, phase, isChange: true)
     if let outcome { try fail(outcome, .phase, phase, deadline: deadline) }

@@ -115,7 +115,8 @@ import Values
       if words[0] == "record" {
         bench.log.appendsLeft = number
       } else {
-        bench.model.faults = [try Fault("*@\(number)=kill-after")]
+        // What a phase finds is what a death at its beginning leaves.
+        bench.model.faults = [try Fault("*@\(number)=\(words[0] == "phase" ? "kill" : "kill-after")")]
       }
       bench.log.isPowerCut = words.count > 2
       #expect(await bench.run().error.map(\.endsTheProcess) == true, "\(moment)")

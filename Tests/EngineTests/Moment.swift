@@ -1,7 +1,7 @@
 import Host
-import MachineModel
 
 @testable import Engine
+@testable import MachineModel
 
 /// What a death at one moment leaves: the machine, and what of the log can still be read.
 ///
@@ -32,7 +32,7 @@ extension Bench {
     model = ModelHost(model.machine) { machine in
       latest = machine
       changes += 1
-      note("change \(changes)")
+      note("\(self.model.isBeginningPhase ? "phase" : "change") \(changes)")
     }
     log.onAppend = {
       // What a cluster did by itself meanwhile is no change that a command made.
