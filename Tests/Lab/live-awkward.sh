@@ -33,7 +33,7 @@ install_until() {
 awkward() {
   local failed=$tap_failed
   timed_check "$@"
-  ((tap_failed == failed)) || vsrrun rollback --yes >/dev/null 2>&1 || true
+  ((tap_failed == failed)) || on_it 'vsrrun rollback --yes; ip address flush dev enp2s0; ip link set enp2s0 down' >/dev/null 2>&1 || true
 }
 
 is_rolled_back() {
@@ -56,7 +56,7 @@ port_carries_ssh() {
   on_it 'ip link set enp2s0 up && ip address add 10.1.2.15/24 dev enp2s0'
   "$machine" forward n2 10.1.2.15
   # shellcheck disable=SC2046 # words
-  VSRRUN_MACHINE_PORT=$(cat "$VSRRUN_MACHINE/port-n2") ends_with 1 'enp2s0.*(ssh|SSH).*name another port' $(install_until hardware)
+  VSRRUN_MACHINE_PORT=$(cat "$VSRRUN_MACHINE/port-n2") ends_with 1 'enp2s0 carries an IPv4 route.*name another port' $(install_until hardware)
   is_rolled_back
   on_it 'ip address flush dev enp2s0 && ip link set enp2s0 down'
 }

@@ -115,8 +115,7 @@ local function discover(want)
   -- A port that is up gets a route from every IPv6 router, so a second run finds one where the first found none.
   local has_vfs = device.sriov and #sriov.vfs(want.name) == (want.vfs or 1)
   if link and link.carries and not has_vfs then
-    error(("%s, which new virtual functions may cut: name another port in nics, or take this one down first: "
-      .. "ip link set %s down"):format(link.carries, want.name))
+    error(("%s, which new virtual functions may cut: name another port in nics"):format(link.carries))
   end
   if is_switchdev(want.name) then
     error(("%s is in switchdev mode, and VFs need legacy mode: devlink dev eswitch set pci/%s mode legacy"):format(
