@@ -1,12 +1,18 @@
 #!/usr/bin/env bash
 # Runs the tests, part by part, the fast ones first.
 #
-#   Tests/run.sh            every part but those of Tests/Lab; the longer ones beside each other
+#   Tests/run.sh            every part but the long ones of Tests/Lab; many beside each other
 #   Tests/run.sh PART…      some of them, one after the other
 #
 # Says how many tests each part ran and how long it took; the last line is the sum: `N passed, N failed`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# A signal that is ignored where this was started, as by nohup, would be ignored by the programs under test, too.
+if [[ -z "${VSRRUN_TESTS_SIGNALS-}" ]]; then
+  export VSRRUN_TESTS_SIGNALS=default
+  exec env --default-signal Tests/run.sh "$@"
+fi
 
 export NO_COLOR=1 # the counting below reads lines as they are written to a file
 # One after the other: what is wrong most often, and the program that the others test.
@@ -18,6 +24,8 @@ lanes=(
   "live audit packages interrupts node"
   "crash sanitize"
 )
+# And then, alone, what wants all processors for itself.
+last=(awkward)
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 # shellcheck source-path=SCRIPTDIR
@@ -133,7 +141,7 @@ part_node() {
   Tests/Kubernetes/live-node.sh
 }
 
-# On an emulated machine: run by name (`make lab`), since they want both processors of a small builder for themselves.
+# On an emulated machine; those that take long are run by name (`make lab`).
 part_machine() {
   Tests/Lab/live-machine.sh
 }
@@ -200,11 +208,12 @@ run_everything() {
     fi
   done
   wait
+  for part in "${last[@]}"; do run_part "$part"; done
 }
 
 for part in "$@"; do
   declare -F "part_$part" >/dev/null || {
-    echo "Tests/run.sh: no part '$part'; there are: ${first[*]} ${lanes[*]} machine awkward cuts" >&2
+    echo "Tests/run.sh: no part '$part'; there are: ${first[*]} ${lanes[*]} ${last[*]} machine cuts" >&2
     exit 64
   }
 done

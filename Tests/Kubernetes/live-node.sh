@@ -249,7 +249,7 @@ installs_the_rest() {
   local status=0 signal
   inside make-room
   watch_processes
-  for signal in KILL TERM INT HUP KILL TERM INT HUP; do is_cut_off_by "$signal"; done
+  for signal in KILL TERM INT HUP KILL TERM INT HUP; do is_cut_off_by "$signal" || status=$?; done
   ends_with 0 whole resume "$run" --output jsonl || status=$?
   inside touch /run/watch/ended
   wait "$watcher" || true

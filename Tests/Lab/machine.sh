@@ -107,10 +107,17 @@ END
 }
 
 wait_for() {
-  local former=${1-} id
-  for ((seconds = 0; seconds < 900; seconds++)); do
+  local former=${1-} id began=$SECONDS is_restarted=false
+  while ((SECONDS - began < 900)); do
     id=$(boot_id 2>/dev/null </dev/null) && [[ "$id" != "$former" ]] && return 0
     pid >/dev/null || fail "it has gone: $(tail -n 5 "$folder/qemu.log" "$folder/console.log")"
+    # Seen once: with the IOMMU in use the kernel hung at the probe of the keyboard. Whoever sits beside it would do the same.
+    if ((SECONDS - began > 420)) && ! $is_restarted; then
+      is_restarted=true
+      echo "machine.sh: it does not answer for seven minutes: switched off and on again" >&2
+      cut
+      start
+    fi
     sleep 1
   done
   tail -n 20 "$folder/console.log" >&2

@@ -61,7 +61,7 @@ enum DeviceUse {
     return nil
   }
 
-  /// The processes that hold `/dev/vfio/<group>` (without an IOMMU: `noiommu-<group>`) open: while one does, unbinding hangs in the kernel.
+  /// The processes, by number and name, that hold `/dev/vfio/<group>` (without an IOMMU: `noiommu-<group>`) open: while one does, unbinding hangs in the kernel.
   static func vfioHolders(group: String, _ host: any Host) throws -> [String] {
     let devices = ["/dev/vfio/\(group)", "/dev/vfio/noiommu-\(group)"]
     return try host.list("/proc").filter { $0.allSatisfy(\.isNumber) }.filter { process in
@@ -70,6 +70,9 @@ enum DeviceUse {
       return descriptors.contains { descriptor in
         (try? host.readLink("/proc/\(process)/fd/\(descriptor)")).map(devices.contains) == true
       }
+    }.map { process in
+      let name = (try? host.text("/proc/\(process)/comm"))?.split(whereSeparator: \.isNewline).first
+      return name.map { "\(process) (\($0))" } ?? process
     }
   }
 }
