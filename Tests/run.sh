@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # A signal that is ignored where this was started, as by nohup, would be ignored by the programs under test, too.
 if [[ -z "${VSRRUN_TESTS_SIGNALS-}" ]]; then
   export VSRRUN_TESTS_SIGNALS=default
-  exec env --default-signal Tests/run.sh "$@"
+  exec env --default-signal=HUP,INT,QUIT Tests/run.sh "$@"
 fi
 
 export NO_COLOR=1 # the counting below reads lines as they are written to a file

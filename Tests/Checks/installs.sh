@@ -40,8 +40,9 @@ offers() {
     completion=$(complete -p vsrrun) && completion=${completion#*-F } && ${completion%% *} vsrrun "${@: -1}" "${@: -2:1}"
     printf "%s\n" "${COMPREPLY[@]}"' bash "$root/target/usr/share/bash-completion/completions/vsrrun" "$@"
 }
-offers vsrrun reh | grep -qx rehearse
-offers vsrrun rehearse inst | grep -qx install-single-node
-offers vsrrun rehearse install-single-node --until virt | grep -qx virtual-functions
-offers vsrrun rehearse install-single-node --set hugepage | grep -qx hugepages=
-offers vsrrun docs sriov.s | grep -qx sriov.set_vfs
+# grep reads to the end: with -q it would cut the writer off.
+offers vsrrun reh | grep -x rehearse >/dev/null
+offers vsrrun rehearse inst | grep -x install-single-node >/dev/null
+offers vsrrun rehearse install-single-node --until virt | grep -x virtual-functions >/dev/null
+offers vsrrun rehearse install-single-node --set hugepage | grep -x hugepages= >/dev/null
+offers vsrrun docs sriov.s | grep -x sriov.set_vfs >/dev/null
