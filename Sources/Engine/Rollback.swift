@@ -65,8 +65,6 @@ private final class Rollback {
   private var script: ScriptRun?
   /// What is left, and the effect that left it, if it was one.
   private var left: [(leftover: Leftover, effect: History.EffectMemory?)] = []
-  /// The primitives of which something was taken back.
-  private var undone: Set<String> = []
   private var needsReboot: [String] = []
 
   init(_ engine: Engine, _ scripts: ScriptSet, _ ledger: Ledger, after start: Int) {
@@ -96,8 +94,9 @@ private final class Rollback {
   /// What was made in something that was taken back itself is gone with it, whatever stood in its own way: objects of a cluster
   /// that was reset.
   private func dropWhatIsGone() throws {
-    let gone = left.compactMap(\.effect).filter { type($0)?.container.map(undone.contains) == true }
-    for effect in gone {
+    // By another process, too, where the rollback was cut off.
+    let undone = Set(ledger.history.effects.values.filter { $0.result == .undone }.map(\.id.primitive))
+    for effect in left.compactMap(\.effect) where type(effect)?.container.map(undone.contains) == true {
       try ledger.record(
         .effect,
         [
@@ -146,7 +145,6 @@ private final class Rollback {
       for rest in try Signature.decode(type, [effect.arguments]).uncovered {
         leave(effect.id.step, "\(effect.id.primitive) \(effect.id.target)", "not covered: \(rest)")
       }
-      undone.insert(E.name)
     }
     if reason == nil, E.needsReboot { needsReboot.append("\(effect.id.primitive) \(effect.id.target)") }
     return reason

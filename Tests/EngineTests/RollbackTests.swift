@@ -40,6 +40,22 @@ import Values
     #expect(bench.differences(from: try Example.reference()).isEmpty)
   }
 
+  /// The same where the rollback was cut off in between: another process had reset the cluster.
+  @Test func whatWasMadeInAClusterIsGoneForTheNextProcessToo() async throws {
+    let bench = try Bench("", machine: Example.reference())
+    bench.scripts = try CrashTests.shipped()
+    bench.configure = { $0.until = "flannel" }
+    #expect(await bench.run().error == nil)
+    bench.model.faults = [try Fault("run:kubectl*delete*=exit:1"), try Fault("run:apt-get purge*kubeadm*=kill")]
+    #expect(await bench.rollback().error?.endsTheProcess == true)
+    #expect(!bench.history.standing.filter { $0.id.primitive == "kube.apply" }.isEmpty)
+    bench.log.die()
+    bench.model = ModelHost(bench.machine)
+    let end = await bench.rollback()
+    #expect(end.error == nil && end.leftovers.isEmpty, "\(end.leftovers)")
+    #expect(bench.differences(from: try Example.reference()).isEmpty)
+  }
+
   @Test func itGoesBackwards() async throws {
     let bench = try Bench(Self.three)
     await bench.run()
