@@ -20,51 +20,48 @@ struct RunbookText {
     var line: Int
     /// Its first two arguments; nil is one that is no text between quotes.
     var arguments: [String?]
+
+    /// What it names: of the words that add a step, that step, and not the one beside which it stands. Nil if it is computed.
+    var name: String? {
+      switch word {
+      case .before, .after: arguments.count > 1 ? arguments[1] : nil
+      default: arguments.first ?? nil
+      }
+    }
   }
 
-  let lines: [Substring]
-  private(set) var mentions: [Mention] = []
+  private let lines: [Substring]
+  private var mentions: [Mention] = []
 
-  init(_ source: [UInt8]) {
+  /// - Parameter words: those that are looked for.
+  init(_ source: [UInt8], words: [Word] = Word.allCases) {
     lines = String(decoding: source, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (number, line) in lines.enumerated() where !line.drop(while: { $0 == " " }).hasPrefix("--") {
-      for word in Word.allCases { read(word, number, line) }
+      for word in words { read(word, number, line) }
     }
   }
 
   /// Whether it is that of a runbook that changes another.
   var isExtension: Bool { mentions.contains { $0.word == .extends } }
 
-  /// The names that calls of these words begin with, and whether some name is computed instead.
+  /// What these words name, and whether some name is computed instead.
   func names(_ words: Set<Word>) -> (literals: [String], hasComputed: Bool) {
-    let found = mentions.filter { words.contains($0.word) }.map { $0.arguments.first ?? nil }
+    let found = mentions.filter { words.contains($0.word) }.map(\.name)
     return (found.compactMap(\.self), found.contains(nil))
   }
 
-  /// The steps that an extension adds, and whether some name is computed instead.
-  var added: (literals: [String], hasComputed: Bool) {
-    let found = mentions.filter { [.before, .after].contains($0.word) }.map { $0.arguments.dropFirst().first ?? nil }
-    return (found.compactMap(\.self), found.contains(nil))
-  }
-
-  /// What stands in each step, by its name.
-  var steps: [String: [Substring]] { texts(of: [.step], name: { $0.arguments.first ?? nil }) }
-
-  /// The same for the steps that an extension adds.
-  var addedSteps: [String: [Substring]] {
-    texts(of: [.before, .after], name: { $0.arguments.dropFirst().first ?? nil })
-  }
-
-  /// The same for the steps that it puts in others' places.
-  var replacedSteps: [String: [Substring]] { texts(of: [.replace], name: { $0.arguments.first ?? nil }) }
-
-  /// From the line of each mention to the next of any word, or to another statement at the beginning of a line.
-  private func texts(of words: Set<Word>, name: (Mention) -> String?) -> [String: [Substring]] {
+  /// What stands in each step that these words name: from the line of each to the next of any word, or to another statement at the
+  /// beginning of a line.
+  func steps(_ words: Set<Word>) -> [String: [Substring]] {
+    let isExtension = isExtension
+    let begun = Dictionary(
+      mentions.filter { isExtension || !$0.word.isField }.map { ($0.line, $0) }, uniquingKeysWith: { first, _ in first }
+    )
     var texts: [String: [Substring]] = [:]
     var open: String?
     for (number, line) in lines.enumerated() where !line.isEmpty {
-      if let begun = mentions.first(where: { $0.line == number && (isExtension || !$0.word.isField) }) {
-        open = words.contains(begun.word) ? name(begun) : nil
+      if let begun = begun[number] {
+        open = words.contains(begun.word) ? begun.name : nil
       } else if line.first?.isLetter == true, !line.hasPrefix("end") {
         open = nil
       }
@@ -82,7 +79,8 @@ struct RunbookText {
       if word.isField {
         guard before == "." else { continue }
       } else if let before, before.isLetter || before.isNumber || "_.:\"'".contains(before) {
-        continue  // A part of a longer name, or a field of something else.
+        // A part of a longer name, or a field of something else.
+        continue
       }
       let argument = rest.drop { $0 == " " }
       guard let first = argument.first, "(\"'".contains(first) else { continue }

@@ -59,7 +59,7 @@ final class ScriptRun {
       throw failure(error)
     }
     guard runbook != nil else {
-      let isExtension = RunbookText(scripts.runbook.source).isExtension
+      let isExtension = ScriptSet.extended(by: scripts.runbook.source) != nil
       throw RunError.wrong(
         "\(scripts.runbook.name):1: "
           + (isExtension

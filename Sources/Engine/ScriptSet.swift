@@ -43,13 +43,13 @@ public struct ScriptSet: Sendable {
   /// The names of its steps; nil where one is computed.
   private func steps(ofBase name: String) -> [String]? {
     guard let base = base(name) else { return nil }
-    let names = RunbookText(base.source).names([.step])
+    let names = RunbookText(base.source, words: [.step]).names([.step])
     return names.hasComputed ? nil : names.literals
   }
 
   /// The name in `extends "NAME"`, if a runbook has that.
   public static func extended(by runbook: [UInt8]) -> String? {
-    RunbookText(runbook).names([.extends]).literals.first
+    RunbookText(runbook, words: [.extends]).names([.extends]).literals.first
   }
 
   /// What scripts of this set find besides themselves.
@@ -104,7 +104,7 @@ public struct ScriptSet: Sendable {
       let text = RunbookText(file.content)
       take(text.names([.step, .phase, .checkpoint]))
       guard text.isExtension else { continue }
-      take(text.added)
+      take(text.names([.before, .after]))
       dropped += text.names([.drop]).literals
     }
     return (literals.filter { !dropped.contains($0) }, hasComputed)
@@ -119,10 +119,10 @@ public struct ScriptSet: Sendable {
   /// The text of each step: of an extension, those of the runbook that it extends with its own changes.
   var stepTexts: [String: [Substring]] {
     let text = RunbookText(runbook.source)
-    guard let base = files.first(where: { $0.name.hasPrefix(Self.baseFolder) }) else { return text.steps }
-    var texts = RunbookText(base.content).steps
+    guard let base = files.first(where: { $0.name.hasPrefix(Self.baseFolder) }) else { return text.steps([.step]) }
+    var texts = RunbookText(base.content).steps([.step])
     for name in text.names([.drop]).literals { texts[name] = nil }
-    return texts.merging(text.replacedSteps) { $1 }.merging(text.addedSteps) { $1 }
+    return texts.merging(text.steps([.before, .after, .replace])) { $1 }
   }
 
   /// The source of each module, the site's before the shipped one.
