@@ -54,15 +54,20 @@ extension Machine {
 
   /// The modules that the devices' drivers and a docker daemon need.
   var ordinaryModules: Set<String> {
+    let drivers = pci.values.compactMap(\.driver).filter { !KnownDrivers.builtin.contains($0) }
+    let loaded = withDependencies(drivers.map(KnownDrivers.module))
+    return isDockerOrdinary ? loaded.union(modulesOfDocker) : loaded
+  }
+
+  /// Modules with all that they bring along, but for what is built in.
+  func withDependencies(_ names: [String]) -> Set<String> {
     var loaded: Set<String> = []
     func add(_ name: String) {
       guard !modules.builtin.contains(name), loaded.insert(name).inserted else { return }
       for other in (modules.available[name]?.depends ?? []) + (modules.available[name]?.requests ?? []) { add(other) }
     }
-    for driver in pci.values.compactMap(\.driver) where !KnownDrivers.builtin.contains(driver) {
-      add(KnownDrivers.module(of: driver))
-    }
-    return isDockerOrdinary ? loaded.union(modulesOfDocker) : loaded
+    names.forEach(add)
+    return loaded
   }
 
   /// The parameters of a machine with the modules that are loaded now.

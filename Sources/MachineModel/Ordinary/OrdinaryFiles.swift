@@ -66,9 +66,7 @@ enum OrdinaryFiles {
     for (name, package) in machine.packages.installed where package.isPresent {
       for directory in machine.contents(name).directories { tree.set(directory: directory) }
     }
-    if machine.isDockerOrdinary, machine.hasDockerKey {
-      tree.set(Machine.dockerKey, text: "{}\n", mode: 0o600)
-    }
+    if machine.isDockerOrdinary, let key = machine.dockerKey { tree.set(key.path, text: key.text, mode: 0o600) }
   }
 
   private static func fstab(_ machine: Machine) -> String {

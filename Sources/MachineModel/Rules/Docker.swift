@@ -6,30 +6,25 @@ extension Machine {
     "xt_addrtype", "xt_conntrack",
   ]
 
-  /// The modules that it loads, of those that the machine has, and what they depend on.
+  /// The modules that it loads, of those that the machine has, and what they bring along.
   var modulesOfDocker: Set<String> {
-    var found: Set<String> = []
-    func add(_ name: String) {
-      guard let module = modules.available[name], found.insert(name).inserted else { return }
-      module.depends.forEach(add)
-    }
-    Self.modulesOfDocker.forEach(add)
-    return found.subtracting(modules.builtin)
+    withDependencies(Self.modulesOfDocker.filter { modules.available[$0] != nil })
   }
+
   /// Whether it is installed and runs where nothing else is said.
   var isDockerOrdinary: Bool { packageUnits["docker.service"]?.isStarted == true }
 
   mutating func dockerStarted() {
     for module in Self.modulesOfDocker { autoload(module) }
     try? writeSysctl(Self.forwarding[0], "1")
-    if hasDockerKey, files.node(Self.dockerKey) == nil { files.set(Self.dockerKey, text: "{}\n", mode: 0o600) }
+    if let key = dockerKey, files.node(key.path) == nil { files.set(key.path, text: key.text, mode: 0o600) }
   }
 
-  /// The identity of the daemon, which it makes up to its version 22.
-  static let dockerKey = "/etc/docker/key.json"
-
-  var hasDockerKey: Bool {
-    guard let version = packages.installed["docker.io"]?.version else { return false }
-    return Int(version.prefix { $0.isNumber }).map { $0 < 23 } ?? false
+  /// The identity of the daemon, which it makes up to its version 22; nil from the next on.
+  var dockerKey: (path: String, text: String)? {
+    guard let version = packages.installed["docker.io"]?.version, let major = Int(version.prefix { $0.isNumber }),
+      major < 23
+    else { return nil }
+    return ("/etc/docker/key.json", "{}\n")
   }
 }
