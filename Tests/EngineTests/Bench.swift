@@ -81,7 +81,8 @@ final class Bench {
     var machine = machine
     machine.modules.loaded.subtract(machine.modulesOfDocker.subtracting(before.modules.loaded))
     for (key, value) in before.sysctl where Machine.forwarding.contains(key) { machine.sysctl[key] = value }
-    for key in machine.sysctl.keys where before.sysctl[key] == nil { machine.sysctl[key] = nil }
+    for key in machine.modulesOfDocker.flatMap({ (OrdinaryModules.sysctls[$0] ?? [:]).keys })
+    where before.sysctl[key] == nil { machine.sysctl[key] = nil }
     return machine
   }
 

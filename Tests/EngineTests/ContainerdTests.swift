@@ -1,8 +1,8 @@
-import MachineModel
 import Testing
 import Values
 
 @testable import Engine
+@testable import MachineModel
 
 /// containerd's configuration, in each of its versions, and as packages have it.
 @Suite struct ContainerdTests {
@@ -42,18 +42,8 @@ import Values
 
     """
 
-  private static let debian = """
-    version = 2
-
-    [plugins]
-      [plugins."io.containerd.grpc.v1.cri"]
-        [plugins."io.containerd.grpc.v1.cri".cni]
-          bin_dir = "/usr/lib/cni"
-          conf_dir = "/etc/cni/net.d"
-      [plugins."io.containerd.internal.v1.opt"]
-        path = "/var/lib/containerd/opt"
-
-    """
+  private static let debian =
+    KnownContents.contents("containerd", version: "1.6.20~ds1-1+deb12u1").conffiles["/etc/containerd/config.toml"] ?? ""
 
   /// As `containerd config default` of containerd 2 prints it, shorter.
   private static let second = """

@@ -99,8 +99,8 @@ struct ClusterFileTests {
     _ = try await bench.host.run(Command(["ip6tables-restore"], input: Array("*filter\nCOMMIT\n*nat\nCOMMIT\n".utf8)))
     try await bench.host.unitJob(.start, "kubelet.service")
     // What the kubelet made at its first start, and the reset has emptied.
-    for folder in ["", "/plugins", "/plugins_registry", "/pods"] {
-      try bench.host.makeDirectory("/var/lib/kubelet\(folder)", mode: 0o755)
+    for folder in KnownContents.contents("kubelet", version: "1.24.0-00").directories {
+      try bench.host.makeDirectory(folder, mode: 0o755)
     }
     #expect(bench.host.machine.normalized().differences(from: machine) == [])
     #expect(bench.host.machine.normalized().save() == machine.save())
