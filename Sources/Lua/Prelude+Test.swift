@@ -68,11 +68,13 @@ extension Prelude {
       error = true, source = true,
     }
 
-    local function expect_effect(what, wanted)
+    -- A table that something in a list is to be like; `fields`: all that there may be in it, where that is known.
+    local function expect_like(what, noun, wanted, fields)
       expect(what, "table", wanted)
+      if not fields then return end
       for key in rawnext, wanted do
-        if not effect_fields[key] then
-          unknown(what .. ": an effect has no '" .. tostring(key) .. "'", tostring(key), names_of(effect_fields))
+        if not fields[key] then
+          unknown(what .. ": an " .. noun .. " has no '" .. tostring(key) .. "'", tostring(key), names_of(fields))
         end
       end
     end
@@ -82,7 +84,7 @@ extension Prelude {
     local helpers = {
       -- The first effect like this; nil if there is none.
       effect = function(run, wanted)
-        expect_effect("effect", wanted)
+        expect_like("effect", "effect", wanted, effect_fields)
         return first(run.effects, wanted)
       end,
       object = function(run, kind, name, namespace)
@@ -235,11 +237,11 @@ extension Prelude {
     end
 
     -- A check for something like this in a list; where it is not, those with the same `kind` are shown, by `line`.
-    local function has(noun, list, kind, line, expect_wanted)
+    local function has(noun, list, kind, line, fields)
       local name = "has_" .. noun
       checks[name] = function(run, wanted)
         expect_rehearsal(name, run)
-        expect_wanted(name, wanted)
+        expect_like(name, noun, wanted, fields)
         return first(run[list], wanted) ~= nil, "an " .. noun .. " like " .. shown(wanted),
           listed(of_kind(run[list], kind, wanted), line)
       end
@@ -247,17 +249,15 @@ extension Prelude {
 
     has("effect", "effects", "primitive", function(effect)
       return ("%s: %s %s: %s"):format(effect.step, effect.primitive, effect.target, effect.result)
-    end, expect_effect)
-
-    local function expect_table(what, wanted) expect(what, "table", wanted) end
+    end, effect_fields)
 
     has("object", "objects", "kind", function(object)
       return ("%s %s"):format(object.kind, object.metadata and object.metadata.name)
-    end, expect_table)
+    end)
 
     has("event", "events", "type", function(event)
       return ("%s %s"):format(event.type, event.text or event.step or event.name or event.result or "")
-    end, expect_table)
+    end)
 
     local results = {
       done = true, failed = true, interrupted = true, killed = true, rebooting = true, ["rolled-back"] = true,

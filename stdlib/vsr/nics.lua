@@ -113,7 +113,8 @@ local function discover(want)
       want.address, device.net[1] or "without a name (no driver)", advice))
   end
   -- A port that is up gets a route from every IPv6 router, so a second run finds one where the first found none.
-  local has_vfs = device.sriov and #sriov.vfs(want.name) == (want.vfs or 1)
+  local vfs = want.vfs or 1
+  local has_vfs = device.sriov and #sriov.vfs(want.name) == vfs
   if link and link.carries and not has_vfs then
     error(("%s, which new virtual functions may cut: name another port in nics"):format(link.carries))
   end
@@ -124,7 +125,7 @@ local function discover(want)
   local port = {
     name = want.name,
     address = device.address,
-    vfs = want.vfs or 1,
+    vfs = vfs,
     vendor = device.vendor,
     family = family_for(want, device),
     prefix = want.prefix,

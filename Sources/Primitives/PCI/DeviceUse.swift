@@ -61,7 +61,8 @@ enum DeviceUse {
     return nil
   }
 
-  /// The processes, by number and name, that hold `/dev/vfio/<group>` (without an IOMMU: `noiommu-<group>`) open: while one does, unbinding hangs in the kernel.
+  /// The processes, by number and name, that hold `/dev/vfio/<group>` (without an IOMMU: `noiommu-<group>`) open: while one
+  /// does, unbinding hangs in the kernel.
   static func vfioHolders(group: String, _ host: any Host) throws -> [String] {
     let devices = ["/dev/vfio/\(group)", "/dev/vfio/noiommu-\(group)"]
     return try host.list("/proc").filter { $0.allSatisfy(\.isNumber) }.filter { process in

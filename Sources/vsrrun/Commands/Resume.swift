@@ -77,7 +77,7 @@ struct Resume: AsyncParsableCommand {
 
   /// The parameters for which the site has other values than the run.
   private func changedValues(_ copies: ScriptSet, _ history: History) -> [String] {
-    guard let given = try? site.loader().given(copies), let runbook = try? Runbook(headerOf: copies),
+    guard site.site != nil, let given = try? site.given(copies), let runbook = try? Runbook(headerOf: copies),
       let values = try? runbook.parameters(given)
     else { return [] }
     return given.map(\.name).filter { name in

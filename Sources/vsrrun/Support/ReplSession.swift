@@ -125,14 +125,6 @@ final class ReplSession {
   }
 }
 
-extension Call {
-  /// The word with which a runbook tells of itself, if it is one: there is no runbook where single lines or tests run.
-  var runbookWord: String? {
-    let word = String(name.prefix { $0 != "." })
-    return ["runbook", "phase", "checkpoint", "step"].contains(word) ? word : nil
-  }
-}
-
 extension ScriptError {
   /// Whether the text only lacks its end.
   fileprivate var isUnfinished: Bool { kind == .syntax && (message.hasSuffix("<eof>") || message.hasSuffix("'<eof>'")) }
