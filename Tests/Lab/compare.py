@@ -9,7 +9,8 @@ counts. Ends with 1 if there are differences.
 What a plan says of the future cannot be exact where only the run makes it. Not compared, where both sides have one: process
 identifiers, times, what is built or signed in the run; whether a unit that ends again and again is up at the moment. Not compared,
 where the plan has none: what a controller of the cluster adds to an object in its own time. Of the modules that are loaded, those
-count that an effect has brought: others come and go by themselves.
+count that an effect has brought: others come and go by themselves. Whether the directory of the kubelet is there does not count:
+dpkg starts one, which makes it seconds later, or is restarted before it has come to that; both were seen.
 """
 
 import json
@@ -18,6 +19,8 @@ import sys
 VOLATILE = {"pid", "resourceVersion", "uid", "bootID", "authority"}
 SIGNED = "/etc/kubernetes/admin.conf"
 ADDED_LATER = {"secrets", "deployment.kubernetes.io/revision"}
+DIRECTORIES = {"directories", "missingParents"}
+KUBELETS_OWN = "/var/lib/kubelet"
 RESTARTING = ({"activating", "active"}, {"auto-restart", "running"})
 
 
@@ -50,6 +53,10 @@ def with_brought_modules(event):
     return {**event, "before": {**before, "loaded": []}, "after": {**after, "loaded": brought}}
 
 
+def without_the_kubelets(directories):
+    return [directory for directory in directories or [] if directory != KUBELETS_OWN]
+
+
 def differences(plan, run, path, is_made=False):
     """The paths at which two values differ."""
     if isinstance(plan, dict) and isinstance(run, dict):
@@ -59,8 +66,10 @@ def differences(plan, run, path, is_made=False):
             if key in ADDED_LATER and key not in plan:
                 continue
             # An annotation may be the first.
-            one = plan.get(key, {} if key == "annotations" else None)
-            yield from differences(one, run.get(key), f"{path}.{key}", is_made)
+            one, other = plan.get(key, {} if key == "annotations" else None), run.get(key)
+            if key in DIRECTORIES:
+                one, other = without_the_kubelets(one), without_the_kubelets(other)
+            yield from differences(one, other, f"{path}.{key}", is_made)
     elif isinstance(plan, list) and isinstance(run, list) and len(plan) == len(run):
         for index, (one, other) in enumerate(zip(plan, run)):
             yield from differences(one, other, f"{path}[{index}]", is_made)

@@ -21,19 +21,20 @@ export VSRRUN_MACHINE=${VSRRUN_MACHINE:-$PWD/.build/machine}
 #   reboot     the machine is going down for the run's reboot
 #   boot       it is coming up after the cut before
 #   random     some seconds
-# A moment that does not come within its time is cut off where the run is then.
+# A moment that does not come within its time is cut off where the run is then. Most come before there is a cluster, which takes
+# minutes to be back after each.
 ways=(
   "preparation iommu intent reboot boot"
-  "memory hugepages-mount intent"
-  "docker docker dpkg dpkg"
-  "kubernetes-packages kubernetes-hold intent dpkg boot"
-  "containerd-and-kubelet kubelet-restart intent"
-  "cluster taint-control-plane kubeadm kubeadm kubeadm boot"
-  "network-plugins sriov-cni random random intent"
-  "nics vhost-module intent random"
+  "memory hugepages-mount intent random"
+  "docker docker dpkg dpkg boot"
+  "kubernetes-packages kubernetes-hold intent dpkg dpkg random"
+  "containerd-and-kubelet kubelet-restart intent random"
+  "cluster taint-control-plane kubeadm kubeadm boot"
+  "network-plugins sriov-cni random"
+  "nics vhost-module intent"
   "networks networks intent"
-  "registry ppp-module intent"
-  "router connect intent random"
+  "registry ppp-module"
+  "router connect intent"
 )
 
 # --- power cuts --------------------------------------------------------------------------------------------------------------
@@ -75,12 +76,13 @@ wait_for_moment() {
   esac
 }
 
-# What the run was doing, as the journal on the disk says.
+# What the run was doing, as the journal on the disk says: its last record before those of the boot that is asked.
 cut_step() {
   # shellcheck disable=SC2016 # jq's
-  on_it 'cat /var/lib/vsrrun/runs/*/journal' 2>/dev/null | jq -rRs '
-    [split("\n")[] | fromjson? ] | last
-    | [.type, .step // .kind // "", .primitive // "", .target // ""] | join(" ")' | cut -c1-100
+  on_it 'cat /proc/sys/kernel/random/boot_id; cat /var/lib/vsrrun/runs/*/journal' 2>/dev/null | jq -rRs '
+    split("\n") | .[0] as $boot | [.[1:][] | fromjson?]
+    | .[:(map(.type == "run.started" and .boot == $boot) | index(true)) // length] | last
+    | [.type, .action // .step // .kind // "", .primitive // "", .target // ""] | join(" ")' | cut -c1-100
 }
 
 is_at_work() {
@@ -93,38 +95,52 @@ go_on() {
   case "$(newest_run state 2>/dev/null || true)" in
     "done until $1") ;;
     "" | null) vsrrun run "${install[@]}" --until "$1" >>"$folder/run" 2>&1 & ;;
-    "done until "*) vsrrun resume --yes --until "$1" >>"$folder/run" 2>&1 & ;;
-    *) vsrrun resume --yes >>"$folder/run" 2>&1 & ;;
+    *) vsrrun resume --yes --until "$1" >>"$folder/run" 2>&1 & ;;
   esac
 }
 
-cuts=0
+# MOMENT: a row of the table, for the cut that was last.
+tell() {
+  printf '%2d %5d s  %-8s %s\n' "$(($(wc -l <"$folder/table") + 1))" "$SECONDS" "$1" "$2" >>"$folder/table"
+}
 
 cut_at() {
-  local step=$1 next=${2-}
+  local moment=$1 next=${2-}
   "$machine" cut
   "$machine" start
-  cuts=$((cuts + 1))
-  [[ "$next" != boot ]] || return 0 # the next one, before anybody is there
+  # The next one comes before anybody is there.
+  if [[ "$next" == boot ]]; then
+    tell "$moment" ""
+    return 0
+  fi
   "$machine" wait
-  printf 'cut %2d after %4d s: %-8s %s\n' "$cuts" "$SECONDS" "$moment" "$(cut_step)" | tee -a "$folder/table"
+  tell "$moment" "$(cut_step)"
 }
 
 stands_at() {
   [[ "$(newest_run state)" == "done until $1" ]] && ! is_at_work
 }
 
+# It goes no further by itself.
+has_failed() {
+  [[ "$(newest_run state)" == failed ]] && ! is_at_work
+}
+
+stands_at_or_has_failed() {
+  stands_at "$1" || has_failed
+}
+
 comes_to() {
-  local checkpoint=$1 step=$2 moment index
+  local checkpoint=$1 step=$2 index
   local moments=("${@:3}")
   go_on "$step"
   for ((index = 0; index < ${#moments[@]}; index++)); do
-    moment=${moments[index]}
-    wait_for_moment "$moment"
-    cut_at "$step" "${moments[index + 1]-}"
+    wait_for_moment "${moments[index]}"
+    cut_at "${moments[index]}" "${moments[index + 1]-}"
     [[ "${moments[index + 1]-}" == boot ]] || go_on "$step"
   done
-  until_true 2400 stands_at "$step" || {
+  until_true 2400 stands_at_or_has_failed "$step" || true
+  stands_at "$step" || {
     cat "$folder/run"
     vsrrun log | tail -n 20
     return 1
@@ -162,14 +178,19 @@ checkpoints=()
 "$machine" up
 prepare
 state >"$folder/beginning"
+vsrrun machine capture >"$folder/captured"
+: >"$folder/table"
 for way in "${ways[@]}"; do
   read -ra words <<<"$way"
-  checkpoints+=("${words[0]}")
+  told=$(wc -l <"$folder/table")
+  failed=$tap_failed
   timed_check "cut off $((${#words[@]} - 2)) times, the run comes to ${words[0]}" comes_to "${words[@]}"
+  tail -n "+$((told + 1))" "$folder/table" | sed 's/^/# cut /'
+  ((tap_failed == failed)) || break
+  checkpoints+=("${words[0]}")
   [[ "${words[0]}" != "$last" ]] || break
 done
-sed 's/^/# /' "$folder/table"
-if [[ "$last" == router ]]; then
+if [[ "${checkpoints[*]: -1}" == router ]]; then
   timed_check "the router has what it asked for" router_has_what_it_asked_for
   timed_check "a run after it changes nothing" second_run_changes_nothing
 fi
@@ -177,4 +198,5 @@ for ((index = ${#checkpoints[@]} - 2; index >= 0; index--)); do
   timed_check "it is taken back to ${checkpoints[index]}" is_taken_back_to "${checkpoints[index]}"
 done
 timed_check "it is taken back to the beginning" is_taken_back_to_the_beginning
+timed_check "so it is captured" capture_is_as_before
 finish

@@ -94,17 +94,6 @@ is_as_before() {
   is_in_state "$folder/before"
 }
 
-# How much memory is free is another amount at each boot; package lists are a cache, which stays.
-varies='^numa/[0-9]+/(memory|hugepages/2MiB/available):|^packages/on_offer:|^files//var/lib/apt/lists/'
-
-capture_is_as_before() {
-  vsrrun machine capture >"$folder/after"
-  "$machine" ssh 'cat >/tmp/before.yaml' <"$folder/captured"
-  "$machine" ssh 'cat >/tmp/after.yaml' <"$folder/after"
-  on_it vsrrun machine diff /tmp/before.yaml /tmp/after.yaml >"$folder/diff" || (($? == 2)) # there are differences
-  ! grep -Ev "$varies" "$folder/diff"
-}
-
 "$machine" up
 prepare
 state >"$folder/before"
