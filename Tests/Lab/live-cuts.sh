@@ -156,7 +156,7 @@ is_taken_back_to() {
     cat "$folder/rollback"
     return 1
   }
-  is_in_state "$folder/$1"
+  is_in_state "$folder/$1" "$kept_until_boot"
 }
 
 is_taken_back_to_the_beginning() {

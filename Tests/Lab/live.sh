@@ -122,9 +122,14 @@ END
 # the copies of the files in which it was not yet), empty directories for certificates, the modules that their services loaded.
 packages_leave='/etc/docker( |/key.json)| /etc/ssl(/certs)? |/etc/g(roup|shadow)-?( |$)|^module: '
 
-# The state in a file, and the one now.
+# What docker and the kubelet did to the kernel stays until the next boot: the packet filter, forwarding, a link, cgroups.
+# shellcheck disable=SC2034 # for live-cuts.sh
+kept_until_boot='^([:*]|-A |COMMIT)|^net.ipv4.ip_forward |^link: docker0| transient '
+
+# The state in a file, and the one now: FILE [WHAT DOES NOT COUNT]
 is_in_state() {
-  diff <(grep -vE "$packages_leave" "$1") <(state | grep -vE "$packages_leave")
+  local aside="$packages_leave${2+|$2}"
+  diff <(grep -vE "$aside" "$1") <(state | grep -vE "$aside")
 }
 
 # How much memory is free is another amount at each boot; package lists are a cache, which stays.

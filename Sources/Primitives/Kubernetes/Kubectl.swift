@@ -11,8 +11,10 @@ struct Kubectl {
 
   /// Who owns, on the API server, the fields that are applied here.
   static let fieldManager = "vsrrun"
-  /// Seconds for which what passes by itself is waited for: an API server that is busy, starting or away for a moment.
-  var patience = 60
+  /// Seconds for which what passes by itself is waited for: an API server that is busy, starting or away for a moment. After a
+  /// power cut it was seen to take four minutes on a slow machine, and to let one kubectl wait for a minute when it got a
+  /// CustomResourceDefinition.
+  var patience: Int
 
   private static let cache = "--cache-dir=/run/vsrrun-kubectl"
 
@@ -22,6 +24,8 @@ struct Kubectl {
   init(_ context: Context, _ kubeconfig: AbsolutePath) {
     self.context = context
     self.kubeconfig = kubeconfig.text
+    // A rollback goes on without it: objects go with the cluster.
+    patience = context.isTakingBack ? 60 : 300
   }
 
   // MARK: Requests
