@@ -196,15 +196,15 @@ everything_is_there() {
 # Runs in the background until `$1` says that it has come far enough, then kills the program, and what it started too
 # if `$2` is `all`; then the run is left to be resumed.
 killed_once() {
-  local reached=$1 whom=$2 runner run child
+  local reached=$1 whom=$2 runner run child look
   shift 2
   run "$@" &
   runner=$!
-  for _ in {1..200}; do
+  for ((look = 0; look < 1200; look++)); do
     ! "$reached" || break
     sleep 0.05
   done
-  "$reached" || {
+  ((look < 1200)) || {
     echo "it did not come so far"
     cat "$folder/err"
     return 1
