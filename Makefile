@@ -43,7 +43,7 @@ lab: ## the install on an emulated machine with SR-IOV NICs, and awkward machine
 	@.ci/deps.sh test
 	@Tests/run.sh machine awkward
 
-lab-full: ## the same, and twenty power cuts from checkpoint to checkpoint
+lab-full: ## the same, and power cuts from checkpoint to checkpoint
 	@.ci/deps.sh test
 	@Tests/run.sh machine awkward cuts
 

@@ -444,30 +444,31 @@ runbook pod <<'LUA'
   note("ready: " .. pod.name .. " on " .. pod.node)
 LUA
 
-# Until the scheduler has said something that has TEXT in it of the pod of the Deployment vsr.
-scheduler_says() {
-  for _ in {1..100}; do
-    ! kubectl get pods -l app=fastpath -o 'jsonpath={.items[*].status.conditions}' | grep -qF -- "$1" || return 0
+# Until a condition of the PODS or REPLICASETS of the Deployment vsr has TEXT in it. The controllers take a while to find an API
+# server again that was away.
+cluster_says() {
+  for _ in {1..450}; do
+    ! kubectl get "$1" -l app=fastpath -o 'jsonpath={.items[*].status.conditions}' | grep -qF -- "$2" || return 0
     sleep 0.2
   done
 }
 
 pods_want_a_node() {
-  scheduler_says "no nodes"
+  cluster_says pods "no nodes"
   ends_with 1 run pod --set value=1
   said "pod app=fastpath in default is not Ready after 1 s: pod vsr-" "no nodes available to schedule pods"
 }
 
 huge_pages_are_missing() {
   "$plane" node n1 intel.com/intel_sriov_nic_vsr1=1 intel.com/intel_sriov_nic_vsr2=1
-  scheduler_says hugepages
+  cluster_says pods hugepages
   ends_with 1 run pod --set value=1
   said "1 Insufficient hugepages-1Gi" "hugepages.reserve"
 }
 
 the_resource_is_missing() {
   "$plane" node n1 hugepages-1Gi=16Gi intel.com/intel_sriov_nic_vsr1=0 intel.com/intel_sriov_nic_vsr2=1
-  scheduler_says sriov
+  cluster_says pods sriov
   ends_with 1 run pod --set value=1
   said "Insufficient intel.com/intel_sriov_nic_vsr1" "no device plugin offers enough" "kube.wait_resource"
 }
@@ -499,7 +500,7 @@ pod_status() {
 }
 
 image_cannot_be_pulled() {
-  scheduler_says '"status":"True"'
+  cluster_says pods '"status":"True"'
   pod_status '{"containerStatuses": [{"name": "vsr", "image": "download.6wind.com/vsr", "imageID": "", "ready": false,
     "restartCount": 0, "state": {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image"}}}]}'
   ends_with 1 run pod --set value=1
@@ -663,8 +664,8 @@ check "undo deletes the Secret that was made" undo_deletes_the_secret
 
 the_documented_policy_refuses() {
   ends_with 0 run documented --set kubeconfig="$other/admin.conf"
-  # The controllers of this control plane take a while to find its API server again.
-  ends_with 1 run pod --set kubeconfig="$other/admin.conf" --set value=90
+  cluster_says replicasets "capability may not be added"
+  ends_with 1 run pod --set kubeconfig="$other/admin.conf" --set value=4
   said "no pod app=fastpath in default can be made" "capability may not be added" \
     "allowedCapabilities: [NET_ADMIN, SYS_ADMIN, SYS_NICE, IPC_LOCK, NET_BROADCAST, AUDIT_WRITE]"
 }

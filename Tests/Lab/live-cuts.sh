@@ -82,7 +82,7 @@ cut_step() {
   on_it 'cat /proc/sys/kernel/random/boot_id; cat /var/lib/vsrrun/runs/*/journal' 2>/dev/null | jq -rRs '
     split("\n") | .[0] as $boot | [.[1:][] | fromjson?]
     | .[:(map(.type == "run.started" and .boot == $boot) | index(true)) // length] | last
-    | [.type, .action // .step // .kind // "", .primitive // "", .target // ""] | join(" ")' | cut -c1-100
+    | [.type, .action // .step // .name // .result, .primitive, .target] | map(values) | join(" ")' | cut -c1-100
 }
 
 is_at_work() {
@@ -99,7 +99,7 @@ go_on() {
   esac
 }
 
-# MOMENT: a row of the table, for the cut that was last.
+# MOMENT WHAT: a row of the table, for the cut that was last.
 tell() {
   printf '%2d %5d s  %-8s %s\n' "$(($(wc -l <"$folder/table") + 1))" "$SECONDS" "$1" "$2" >>"$folder/table"
 }
@@ -121,13 +121,9 @@ stands_at() {
   [[ "$(newest_run state)" == "done until $1" ]] && ! is_at_work
 }
 
-# It goes no further by itself.
-has_failed() {
-  [[ "$(newest_run state)" == failed ]] && ! is_at_work
-}
-
-stands_at_or_has_failed() {
-  stands_at "$1" || has_failed
+# It goes no further by itself, whether it stands there or has failed.
+has_ended() {
+  [[ "$(newest_run state)" == @("done until $1"|failed) ]] && ! is_at_work
 }
 
 comes_to() {
@@ -139,7 +135,7 @@ comes_to() {
     cut_at "${moments[index]}" "${moments[index + 1]-}"
     [[ "${moments[index + 1]-}" == boot ]] || go_on "$step"
   done
-  until_true 2400 stands_at_or_has_failed "$step" || true
+  until_true 2400 has_ended "$step" || true
   stands_at "$step" || {
     cat "$folder/run"
     vsrrun log | tail -n 20

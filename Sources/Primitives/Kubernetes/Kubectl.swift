@@ -11,9 +11,14 @@ struct Kubectl {
 
   /// Who owns, on the API server, the fields that are applied here.
   static let fieldManager = "vsrrun"
-  /// Seconds for which what passes by itself is waited for: an API server that is busy, starting or away for a moment. After a
-  /// power cut it was seen to take four minutes on a slow machine, and to let one kubectl wait for a minute when it got a
-  /// CustomResourceDefinition.
+  /// Seconds that one kubectl may take.
+  static let timeout = 60
+  /// Seconds for which what passes by itself is waited for: an API server that is busy, starting or away for a moment. Seen on a
+  /// slow machine: one kubectl got no answer in a minute, while the API server took in a CustomResourceDefinition.
+  static let patience = 300
+  /// The same in a rollback, which goes on without an answer: objects go with the cluster.
+  static let patienceOfRollback = 60
+
   var patience: Int
 
   private static let cache = "--cache-dir=/run/vsrrun-kubectl"
@@ -24,8 +29,7 @@ struct Kubectl {
   init(_ context: Context, _ kubeconfig: AbsolutePath) {
     self.context = context
     self.kubeconfig = kubeconfig.text
-    // A rollback goes on without it: objects go with the cluster.
-    patience = context.isTakingBack ? 60 : 300
+    patience = context.isTakingBack ? Self.patienceOfRollback : Self.patience
   }
 
   // MARK: Requests
@@ -108,7 +112,7 @@ struct Kubectl {
   ///   - timeout: seconds that one kubectl may take.
   ///   - secrets: what no error text may say.
   @discardableResult
-  func run(_ arguments: [String], input: [UInt8] = [], timeout: Int = 60, secrets: [String] = []) async throws
+  func run(_ arguments: [String], input: [UInt8] = [], timeout: Int = Self.timeout, secrets: [String] = []) async throws
     -> CommandResult
   {
     switch try await attempt(arguments, input: input, timeout: timeout, secrets: secrets, accept: { _ in false }) {
@@ -119,7 +123,7 @@ struct Kubectl {
 
   /// The same, where some failures are answers too.
   private func attempt(
-    _ arguments: [String], input: [UInt8] = [], timeout: Int = 60, secrets: [String] = [],
+    _ arguments: [String], input: [UInt8] = [], timeout: Int = Self.timeout, secrets: [String] = [],
     accept: (KubectlFailure) -> Bool
   ) async throws -> Result<CommandResult, KubectlFailure> {
     let command = Command(

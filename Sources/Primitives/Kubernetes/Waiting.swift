@@ -17,6 +17,8 @@ struct Waiting {
     var hint: String?
   }
 
+  /// Seconds that a look may take: an API server that is away is waited for.
+  private static let longestLook = Kubectl.patience + Kubectl.timeout
   /// Seconds between two looks.
   private static let interval = 2
 
@@ -37,7 +39,7 @@ struct Waiting {
       }
       try await context.pause(seconds: Self.interval)
       // The clock may jump: no look takes longer than this.
-      waited += min(max(Self.interval, (context.host.now - start) / 1_000_000), 60)
+      waited += min(max(Self.interval, (context.host.now - start) / 1_000_000), Self.longestLook)
     }
   }
 
