@@ -55,6 +55,8 @@ public struct History: Sendable {
   public private(set) var steps: [String: StepMemory] = [:]
   /// Names of steps in the order in which they first began.
   public private(set) var stepNames: [String] = []
+  /// The effects that the rollback in hand has taken back, by whichever process.
+  public private(set) var takenBack: [EffectID] = []
   public private(set) var checkpoints: [(name: String, order: Int)] = []
   public private(set) var status = RunStatus.running
   /// Whether a process has the run in hand now, which no journal can tell.
@@ -133,10 +135,16 @@ public struct History: Sendable {
       hostName = entry["host"]?.string ?? hostName
     }
     switch lastAction {
-    case "rollback": status = .rollingBack(to: entry["to"]?.string)
+    case "rollback":
+      if !isRollingBack { takenBack = [] }
+      status = .rollingBack(to: entry["to"]?.string)
     case "boot": break
     default: status = .running
     }
+  }
+
+  private var isRollingBack: Bool {
+    if case .rollingBack = status { true } else { false }
   }
 
   private mutating func startStep(_ entry: Entry) {
@@ -234,6 +242,7 @@ public struct History: Sendable {
       effects[id]?.openIntent = nil
       effects[id]?.isUndoing = false
       effects[id]?.result = .undone
+      if isRollingBack { takenBack.append(id) }
     default: break
     }
   }
@@ -241,7 +250,7 @@ public struct History: Sendable {
   private mutating func finish(_ entry: Entry) {
     // A boot leaves the run as it stands, and a rollback that was not finished is still to be finished.
     if lastAction == "boot", entry["abandoned"] != true { return }
-    if case .rollingBack = status, entry["result"]?.string != RunResult.rolledBack.rawValue { return }
+    if isRollingBack, entry["result"]?.string != RunResult.rolledBack.rawValue { return }
     let until = entry["until"]?.string
     switch entry["result"]?.string.flatMap(RunResult.init(rawValue:)) {
     case .done: status = .done(until: until)

@@ -65,7 +65,6 @@ private final class Rollback {
   private var script: ScriptRun?
   /// What is left, and the effect that left it, if it was one.
   private var left: [(leftover: Leftover, effect: History.EffectMemory?)] = []
-  private var needsReboot: [String] = []
 
   init(_ engine: Engine, _ scripts: ScriptSet, _ ledger: Ledger, after start: Int) {
     self.engine = engine
@@ -83,13 +82,27 @@ private final class Rollback {
     }
     for effect in effects where type(effect)?.undoOrder == .last { try await takeBack(effect) }
     try dropWhatIsGone()
-    if !needsReboot.isEmpty {
-      let what = needsReboot.joined(separator: ", ")
-      try ledger.record(
-        .note, ["text": .string("reboot the machine: what was taken back takes hold only then (\(what))")])
-    }
+    try noteWhatABootIsFor()
     return left.map(\.leftover)
   }
+
+  /// What stays of what was taken back, and what takes hold only at a reboot.
+  private func noteWhatABootIsFor() throws {
+    var needsReboot: [String] = []
+    for effect in ledger.history.takenBack.compactMap({ ledger.history.effects[$0] }) {
+      guard let type = type(effect) else { continue }
+      if let remains = remains(type, effect) { try note("\(effect.name): \(remains)") }
+      if type.needsReboot { needsReboot.append(effect.name) }
+    }
+    guard !needsReboot.isEmpty else { return }
+    try note("reboot the machine: what was taken back takes hold only then (\(needsReboot.joined(separator: ", ")))")
+  }
+
+  private func remains(_ type: any Effect.Type, _ effect: History.EffectMemory) -> String? {
+    try? Signature.decode(type, [effect.arguments]).remains
+  }
+
+  private func note(_ text: String) throws { try ledger.record(.note, ["text": .string(text)]) }
 
   /// What was made in something that was taken back itself is gone with it, whatever stood in its own way: objects of a cluster
   /// that was reset.
@@ -130,7 +143,7 @@ private final class Rollback {
 
   private func takeBack(_ effect: History.EffectMemory) async throws {
     if engine.isInterrupted { throw RunError.interrupted }
-    try await attempt(effect.id.step, "\(effect.id.primitive) \(effect.id.target)", effect) {
+    try await attempt(effect.id.step, effect.name, effect) {
       guard let type = self.type(effect) else {
         return "this vsrrun has no primitive '\(effect.id.primitive)'"
       }
@@ -143,10 +156,9 @@ private final class Rollback {
     let reason = try await life.undo(type, effect)
     if reason == nil {
       for rest in try Signature.decode(type, [effect.arguments]).uncovered {
-        leave(effect.id.step, "\(effect.id.primitive) \(effect.id.target)", "not covered: \(rest)")
+        leave(effect.id.step, effect.name, "not covered: \(rest)")
       }
     }
-    if reason == nil, E.needsReboot { needsReboot.append("\(effect.id.primitive) \(effect.id.target)") }
     return reason
   }
 
@@ -182,4 +194,9 @@ private final class Rollback {
     self.script = script
     return script
   }
+}
+
+extension History.EffectMemory {
+  /// As a reader knows it.
+  fileprivate var name: String { "\(id.primitive) \(id.target)" }
 }

@@ -199,4 +199,41 @@ import Values
     #expect(await bench.rollback().leftovers.isEmpty)
     #expect(bench.notes.last?.hasPrefix("reboot the machine") == true)
   }
+
+  @Test func whatStaysUntilTheNextBootIsNoted() async throws {
+    let bench = try Bench(step: "apt.install { 'docker.io' }")
+    await bench.run()
+    #expect(await bench.rollback().leftovers.isEmpty)
+    #expect(bench.notes.last?.hasPrefix("apt.install docker.io: until the next boot the bridge docker0") == true)
+  }
+
+  @Test func whatARebootIsForIsNotedByTheProcessThatEndsTheRollback() async throws {
+    let bench = try Bench(
+      Bench.header + """
+        step('a', function() file.write { path = '/etc/a', content = '1' } end)
+        step('b', function() kernel.cmdline_add { 'quiet2' } end)
+        """)
+    await bench.run()
+    bench.model.faults = [try Fault("remove:/etc/a=kill")]
+    #expect(await bench.rollback().error?.endsTheProcess == true)
+    #expect(bench.notes.isEmpty)
+    bench.log.die()
+    bench.model = ModelHost(bench.machine)
+    #expect(await bench.rollback().leftovers.isEmpty)
+    #expect(bench.notes.last?.hasPrefix("reboot the machine") == true)
+  }
+
+  @Test func aRollbackNotesOnlyWhatItTookBackItself() async throws {
+    let bench = try Bench(
+      Bench.header + """
+        step('a', function() file.write { path = '/etc/a', content = '1' } end)
+        checkpoint 'here'
+        step('b', function() kernel.cmdline_add { 'quiet2' } end)
+        """)
+    await bench.run()
+    _ = await bench.rollback(to: "here")
+    #expect(bench.notes.count == 1)
+    _ = await bench.rollback()
+    #expect(bench.notes.count == 1)
+  }
 }

@@ -122,14 +122,9 @@ END
 # the copies of the files in which it was not yet), empty directories for certificates, the modules that their services loaded.
 packages_leave='/etc/docker( |/key.json)| /etc/ssl(/certs)? |/etc/g(roup|shadow)-?( |$)|^module: '
 
-# What docker and the kubelet did to the kernel stays until the next boot: tables of the packet filter with docker's rules,
-# forwarding, a link, the cgroups of pods. Rules of a cluster do not.
-# shellcheck disable=SC2034 # for live-cuts.sh
-kept_until_boot='^([*]|COMMIT)|^:[A-Z]+ (ACCEPT|DROP) |^(:|-A ).*(DOCKER|docker0)|^net.ipv4.ip_forward |^link: docker0|^kubepods.* transient '
-
-# The state in a file, and the one now: FILE [WHAT DOES NOT COUNT]
+# The state in a file, and the one now: FILE [MORE THAT DOES NOT COUNT, as |PATTERN]
 is_in_state() {
-  local aside="$packages_leave${2+|$2}"
+  local aside="$packages_leave${2-}"
   diff <(grep -vE "$aside" "$1") <(state | grep -vE "$aside")
 }
 

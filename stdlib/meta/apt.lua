@@ -39,7 +39,8 @@ function apt.hold(arguments) end
 ---
 ---Undo: The whole package set is brought back: what came along is purged, former versions return where
 ---they are still on offer, automatic marks and holds are as they were. What purging a package leaves
----is the package's own affair: the group of docker.io and the key of its daemon stay.
+---is the package's own affair: the group of docker.io and the key of its daemon stay, and what the
+---daemon did to the kernel until the next boot, which a rollback notes.
 ---
 ---Errors: A package, or a version of it, that no source offers. A held package that would change its
 ---version (see `change_held`). A lock that is held for longer than `lock_timeout`, with the process

@@ -21,7 +21,8 @@ kubeadm = {}
 ---not begin is refused.
 ---
 ---Undo: The cluster is reset, and what `kubeadm reset` leaves goes too: CNI configuration, packet
----filter rules, network devices and directories that were not there before.
+---filter rules, network devices and directories that were not there before. The control groups of the
+---pods, and empty tables of the packet filter, stay until the next boot, which a rollback notes.
 ---
 ---Errors: A cluster that this run did not begin and that is not whole; one of another pod network; a
 ---node of another cluster. What kubeadm itself says where it fails.

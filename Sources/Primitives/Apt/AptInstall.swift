@@ -11,7 +11,8 @@ struct AptInstall: Effect {
   static let undoing = """
     The whole package set is brought back: what came along is purged, former versions return where they are still on \
     offer, automatic marks and holds are as they were. What purging a package leaves is the package's own affair: the \
-    group of docker.io and the key of its daemon stay.
+    group of docker.io and the key of its daemon stay, and what the daemon did to the kernel until the next boot, which \
+    a rollback notes.
     """
   static let errors = """
     A package, or a version of it, that no source offers. A held package that would change its version (see \
@@ -115,6 +116,14 @@ struct AptInstall: Effect {
       "\(request.name) is \(state.named[request.name]?.rawValue ?? "absent")"
     }
     return "apt-get install \(target) reported success, but \(wrong.joined(separator: ", "))"
+  }
+
+  /// As seen with docker.io 20.10 on Debian 12, whoever purges it.
+  var remains: String? {
+    guard names.contains("docker.io") else { return nil }
+    return "until the next boot the bridge docker0, docker's rules of the packet filter, its modules and "
+      + "net.ipv4.ip_forward stay as its daemon left them; the group docker and, before version 23, "
+      + "/etc/docker/key.json stay for good"
   }
 
   func isUndone(_ state: PackageFootprint, before: PackageFootprint) -> Bool { state.isBack(to: before) }

@@ -95,6 +95,10 @@ public protocol Effect: Primitive {
   /// What undo does not cover; a rollback lists it.
   var uncovered: [String] { get }
 
+  /// What stays once it is undone and is in nobody's way: what a program that it brought did to the kernel, until the next boot.
+  /// A rollback notes it.
+  var remains: String? { get }
+
   /// When a rollback undoes it.
   static var undoOrder: UndoOrder { get }
 
@@ -125,6 +129,7 @@ extension Effect {
   public func shortfall(_ state: State) -> String? { nil }
   public var irreversible: String? { nil }
   public var uncovered: [String] { [] }
+  public var remains: String? { nil }
   public func holds(_ state: State, since intent: State?) -> Bool { holds(state) }
   public func recover(_ context: Context) async throws {}
   public func recover(_ context: Context, since intent: State) async throws { try await recover(context) }

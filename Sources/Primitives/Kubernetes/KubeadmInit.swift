@@ -11,7 +11,8 @@ struct KubeadmInit: Effect {
     """
   static let undoing = """
     The cluster is reset, and what `kubeadm reset` leaves goes too: CNI configuration, packet filter rules, network \
-    devices and directories that were not there before.
+    devices and directories that were not there before. The control groups of the pods, and empty tables of the packet \
+    filter, stay until the next boot, which a rollback notes.
     """
   static let errors = """
     A cluster that this run did not begin and that is not whole; one of another pod network; a node of another cluster. \
@@ -167,6 +168,10 @@ struct KubeadmInit: Effect {
   /// What was there before this run began it is not this run's to reset.
   func recover(_ context: Context, since intent: State) async throws {
     if intent.isBare { try await recover(context) }
+  }
+
+  var remains: String? {
+    "until the next boot the control groups of the pods stay, and empty tables of the packet filter with their modules"
   }
 
   func isUndone(_ state: State, before: State) -> Bool {
