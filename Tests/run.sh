@@ -170,6 +170,21 @@ count() {
   ' "$1"
 }
 
+# Prints the tests of a part's output that failed, each with the last that it said: two lines that are read without the rest.
+failures() {
+  awk -v part="$2" '
+    function tell() {
+      if (name != "") printf "failed: %s: %s\n        %s\n", part, name, substr(said, 1, 160)
+      name = ""
+    }
+    /^not ok [0-9]+/ { tell(); name = $0; sub(/^not ok [0-9]+ - /, "", name); said = ""; next }
+    name != "" && /^# / { said = substr($0, 3); next }
+    { tell() }
+    /^✘ Test .* recorded an issue/ { printf "failed: %s: %s\n", part, substr($0, 1, 240) }
+    END { tell() }
+  ' "$1"
+}
+
 # Output of a part is told as it comes, each line with PREFIX.
 run_part() {
   local part=$1 prefix=${2-} log=$output/$1 started=$SECONDS status p f s
@@ -186,6 +201,7 @@ run_part() {
   read -r p f s < <(count "$log")
   # A part that ends badly without a failed test (it did not build, it was killed) counts as one.
   if ((status != 0 && f == 0)); then f=1; fi
+  failures "$log" "$part" >>"$output/failures"
   echo "$part $p $f $s $((SECONDS - started))" >>"$output/results"
 }
 
@@ -224,9 +240,10 @@ else
 fi
 
 echo
-awk -v seconds="$SECONDS" '
+awk -v seconds="$SECONDS" -v failures="$output/failures" '
   { printf "%-10s %5d passed %3d failed %3d skipped %5d s\n", $1, $2, $3, $4, $5; passed += $2; failed += $3; skipped += $4 }
   END {
+    while ((getline line <failures) > 0) print line
     printf "in %d min %d s\n%d passed, %d failed%s\n", seconds / 60, seconds % 60, passed, failed,
       skipped ? ", " skipped " skipped" : ""
     exit failed > 0

@@ -8,9 +8,10 @@
 tap_count=0
 tap_failed=0
 
-# Runs a command; its output is shown only if it fails. A function is run with `set -e`, as a test of several commands.
+# Runs a command; its output is shown only if it fails, its time if it took ten seconds. A function is run with `set -e`, as a test
+# of several commands.
 check() {
-  local name=$1 output status=0
+  local name=$1 output status=0 started=$SECONDS
   shift
   tap_count=$((tap_count + 1))
   # The subshell must stand outside any condition, where the shell would ignore its `set -e`.
@@ -21,6 +22,7 @@ check() {
   )
   status=$?
   set -e
+  ((SECONDS - started < 10)) || name+=" ($((SECONDS - started)) s)"
   if ((status == 0)); then
     echo "ok $tap_count - $name"
     return
