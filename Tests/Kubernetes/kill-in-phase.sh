@@ -43,7 +43,7 @@ in_slow_motion() {
   pkill -STOP -f '^kubeadm init' || true
 }
 
-for ((look = 0; look < 3000; look++)); do
+for ((SECONDS = 0; SECONDS < 300; )); do
   if is_reached; then
     pgrep -f '^kubeadm init' >/dev/null || {
       echo "kubeadm had ended before it was killed in $phase"

@@ -156,6 +156,7 @@ is_killed_in() {
   vsrrun resume "$run" --until cluster >"$folder/killed" 2>&1 &
   runner=$!
   inside bash -s -- "$phase" <"$here/kill-in-phase.sh" || {
+    inside pkill -KILL -x vsrrun || true # the next phase has the run to itself
     cat "$folder/killed"
     return 1
   }
@@ -324,7 +325,7 @@ all_are_back() {
 comes_back_after_a_reboot() {
   "$lab" reboot
   boot=$(boot_time)
-  until_true 180 all_are_back || {
+  until_true 400 all_are_back || {
     not_back
     return 1
   }

@@ -196,19 +196,19 @@ for way in "${ways[@]}"; do
   read -ra words <<<"$way"
   told=$(wc -l <"$folder/table")
   failed=$tap_failed
-  timed_check "cut off $((${#words[@]} - 2)) times, the run comes to ${words[0]}" comes_to "${words[@]}"
+  check "cut off $((${#words[@]} - 2)) times, the run comes to ${words[0]}" comes_to "${words[@]}"
   tail -n "+$((told + 1))" "$folder/table" | sed 's/^/# cut /'
   ((tap_failed == failed)) || break
   checkpoints+=("${words[0]}")
   [[ "${words[0]}" != "$last" ]] || break
 done
 if [[ "${checkpoints[*]: -1}" == router ]]; then
-  timed_check "the router has what it asked for" router_has_what_it_asked_for
-  timed_check "a run after it changes nothing" second_run_changes_nothing
+  check "the router has what it asked for" router_has_what_it_asked_for
+  check "a run after it changes nothing" second_run_changes_nothing
 fi
 for ((index = ${#checkpoints[@]} - 2; index >= 0; index--)); do
-  timed_check "it is taken back to ${checkpoints[index]}" is_taken_back_to "${checkpoints[index]}"
+  check "it is taken back to ${checkpoints[index]}" is_taken_back_to "${checkpoints[index]}"
 done
-timed_check "it is taken back to the beginning" is_taken_back_to_the_beginning
-timed_check "so it is captured" capture_is_as_before
+check "it is taken back to the beginning" is_taken_back_to_the_beginning
+check "so it is captured" capture_is_as_before
 finish

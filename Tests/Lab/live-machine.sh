@@ -97,17 +97,17 @@ is_as_before() {
 "$machine" up
 prepare
 state >"$folder/before"
-timed_check "the plan foresees the whole run" plans_to_the_end
-timed_check "so does a rehearsal of the captured machine elsewhere" is_rehearsed_elsewhere
-timed_check "D40: the run turns the IOMMU on, by a reboot" is_rebooted_by_the_run
-timed_check "D1 to D38: it goes on by itself after the boot, to its end" goes_on_by_itself
-timed_check "D37: the router is Ready, with huge pages and both virtual functions" router_has_what_it_asked_for
-timed_check "every effect is as the plan foretold" is_as_foretold plan
-timed_check "every effect is as the rehearsal foretold" is_as_foretold rehearsal
-timed_check "a second run changes nothing" second_run
-timed_check "after a reboot everything is back before the kubelet looks" comes_back_after_a_reboot
-timed_check "after a power cut too" comes_back_after_a_power_cut
-timed_check "everything is rolled back" rolls_back
-timed_check "the machine is as before" is_as_before
-timed_check "so it is captured" capture_is_as_before
+check "the plan foresees the whole run" plans_to_the_end
+check "so does a rehearsal of the captured machine elsewhere" is_rehearsed_elsewhere
+check "D40: the run turns the IOMMU on, by a reboot" is_rebooted_by_the_run
+check "D1 to D38: it goes on by itself after the boot, to its end" goes_on_by_itself
+check "D37: the router is Ready, with huge pages and both virtual functions" router_has_what_it_asked_for
+check "every effect is as the plan foretold" is_as_foretold plan
+check "every effect is as the rehearsal foretold" is_as_foretold rehearsal
+check "a second run changes nothing" second_run
+check "after a reboot everything is back before the kubelet looks" comes_back_after_a_reboot
+check "after a power cut too" comes_back_after_a_power_cut
+check "everything is rolled back" rolls_back
+check "the machine is as before" is_as_before
+check "so it is captured" capture_is_as_before
 finish

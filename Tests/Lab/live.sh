@@ -49,13 +49,6 @@ prepare() {
   on_it 'update-grub 2>/dev/null; sync'
 }
 
-# A check that says how long it took.
-timed_check() {
-  local began=$SECONDS
-  check "$@"
-  echo "# $((SECONDS - began)) s"
-}
-
 # Once in ten seconds, for so many seconds.
 until_true() {
   local end=$((SECONDS + $1))

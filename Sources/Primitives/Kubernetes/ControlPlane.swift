@@ -8,10 +8,10 @@ struct ControlPlane {
   /// The subnet of its pods.
   private(set) var podNetwork: String?
 
-  /// - Parameter isComplete: whether the API server is to be expected, and waited for if it does not answer yet.
-  init(_ context: Context, isComplete: Bool) async throws {
+  /// The API server is waited for if it does not answer yet, but not where it never will.
+  init(_ context: Context) async throws {
     var kubectl = Kubectl(context, .adminKubeconfig)
-    if !isComplete { kubectl.patience = 0 }
+    if try !NodeFootprint.expectsAPIServer(context.host) { kubectl.patience = 0 }
     do {
       try await kubectl.run(["get", "--raw=/readyz"])
       try await look(kubectl)

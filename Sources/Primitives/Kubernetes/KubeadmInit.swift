@@ -97,9 +97,8 @@ struct KubeadmInit: Effect {
     guard node.traces.contains(admin) else {
       return State(missing: [admin], podNetwork: nil, node: node, kubeletRuns: kubeletRuns)
     }
-    let cluster = try await ControlPlane(context, isComplete: node.traces.contains { $0 == NodeFootprint.manifests[1] })
-    return State(
-      missing: cluster.missing, podNetwork: cluster.podNetwork, node: node, kubeletRuns: kubeletRuns)
+    let cluster = try await ControlPlane(context)
+    return State(missing: cluster.missing, podNetwork: cluster.podNetwork, node: node, kubeletRuns: kubeletRuns)
   }
 
   func holds(_ state: State) -> Bool { state.missing.isEmpty && !hasOtherNetwork(state) }

@@ -18,6 +18,7 @@ struct NodeFootprint: Codable {
 
   static let adminConfig = "/etc/kubernetes/admin.conf"
   static let kubeletConfig = "/etc/kubernetes/kubelet.conf"
+  private static let kubeletSettings = "/var/lib/kubelet/config.yaml"
   private static let networkFolder = "/etc/cni/net.d"
   private static let authorityFile = "/etc/kubernetes/pki/ca.crt"
 
@@ -54,6 +55,16 @@ struct NodeFootprint: Codable {
       !Set(self[keyPath: part]).isSubset(of: before[keyPath: part])
     }
     return !adds(\.traces) && !adds(\.networks) && !adds(\.links) && !adds(\.directories)
+  }
+
+  /// Whether this machine's API server answers, now or in a while: all is there that the kubelet starts it from.
+  ///
+  /// It never does where kubeadm was cut off too early: it writes etcd's manifest after the API server's (1.20), or the
+  /// kubelet's settings after both (later versions).
+  static func expectsAPIServer(_ host: any Host) throws -> Bool {
+    guard try host.status(kubeletSettings) != nil, let manifest = try host.text(manifests[1]) else { return false }
+    let hasOwnEtcd = ["127.0.0.1:2379", "[::1]:2379"].contains(where: manifest.contains)
+    return try !hasOwnEtcd || host.status(manifests[0]) != nil
   }
 
   // MARK: Taking away

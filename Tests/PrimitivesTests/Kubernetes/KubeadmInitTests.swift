@@ -44,6 +44,30 @@ struct KubeadmInitTests {
     }
   }
 
+  /// kubeadm was cut off between the manifest of the API server and that of its etcd, or without settings of the kubelet.
+  @Test(arguments: [("control-plane", []), ("etcd", ["/var/lib/kubelet/config.yaml"])])
+  func anAPIServerThatNeverAnswersIsNotWaitedFor(phase: String, removed: [String]) async throws {
+    let bench = EffectBench(try KubeBench.bare())
+    try bench.fault("phase:kubeadm init \(phase)=kill-after")
+    #expect(await complaint { _ = try await initialize(bench) }.contains("killed"))
+    bench.revive()
+    for path in removed { try bench.host.remove(path) }
+    let start = bench.host.now
+    #expect(try await initialize(bench) == .changed)
+    #expect(bench.host.now - start < 60 * 1_000_000)
+  }
+
+  /// One that was cut off later is: a slow machine's API server takes its time.
+  @Test func anAPIServerThatMayAnswerIsWaitedFor() async throws {
+    let bench = EffectBench(try KubeBench.bare())
+    try bench.fault("phase:kubeadm init etcd=kill-after")
+    _ = await complaint { _ = try await initialize(bench) }
+    bench.revive()
+    let start = bench.host.now
+    #expect(try await initialize(bench) == .changed)
+    #expect(bench.host.now - start >= 300 * 1_000_000)
+  }
+
   /// Without its manifest, the next reset does not know where etcd's data is.
   @Test(arguments: [true, false]) func theResetIsKilledToo(isResumed: Bool) async throws {
     let bench = EffectBench(try KubeBench.bare(files: "  /var/lib/etcd: {kind: directory, mode: \"0700\"}"))

@@ -126,7 +126,10 @@ enum KubeadmFiles {
     switch name {
     case "etcd": command += ["--data-dir=/var/lib/etcd", .string("--name=\(cluster.node)")]
     case "kube-apiserver":
-      command += [.string("--advertise-address=\(address)"), "--secure-port=6443", "--authorization-mode=Node,RBAC"]
+      command += [
+        .string("--advertise-address=\(address)"), "--secure-port=6443", "--authorization-mode=Node,RBAC",
+        "--etcd-servers=https://127.0.0.1:2379",
+      ]
     case "kube-controller-manager":
       command.append("--leader-elect=true")
       if !cluster.podNetwork.isEmpty {
