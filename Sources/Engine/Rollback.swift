@@ -65,6 +65,8 @@ private final class Rollback {
   private var script: ScriptRun?
   /// What is left, and the effect that left it, if it was one.
   private var left: [(leftover: Leftover, effect: History.EffectMemory?)] = []
+  /// The primitives of which this rollback takes something back.
+  private var primitives: Set<String> = []
 
   init(_ engine: Engine, _ scripts: ScriptSet, _ ledger: Ledger, after start: Int) {
     self.engine = engine
@@ -76,6 +78,7 @@ private final class Rollback {
   func takeBack() async throws -> [Leftover] {
     let history = ledger.history
     let effects = history.standing.filter { $0.order > start }
+    primitives = Set((effects.map(\.id) + history.takenBack).map(\.primitive))
     for name in history.stepNames.reversed() {
       guard let step = history.steps[name], step.order > start, !step.isFunctionUndone else { continue }
       try await takeBack(step, effects.filter { $0.id.step == name && type($0)?.undoOrder != .last }.reversed())
@@ -152,7 +155,10 @@ private final class Rollback {
   }
 
   private func undo<E: Effect>(_ type: E.Type, _ effect: History.EffectMemory) async throws -> String? {
-    let life = EffectLife(context: engine.context(ledger), ledger: ledger, isPlanning: engine.isPlanning)
+    let context = engine.context(ledger)
+    context.isGoneAnyway = E.container.map(primitives.contains) ?? false
+    defer { context.isGoneAnyway = false }
+    let life = EffectLife(context: context, ledger: ledger, isPlanning: engine.isPlanning)
     let reason = try await life.undo(type, effect)
     if reason == nil {
       for rest in try Signature.decode(type, [effect.arguments]).uncovered {

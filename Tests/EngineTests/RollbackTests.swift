@@ -40,6 +40,17 @@ import Values
     #expect(bench.differences(from: try Example.reference()).isEmpty)
   }
 
+  /// Where the cluster stays, its API server gets the time that it gets in a run.
+  @Test func anAPIServerThatIsAwayForAMinuteIsWaitedFor() async throws {
+    let bench = try Bench("", machine: Example.reference())
+    bench.scripts = try CrashTests.shipped()
+    bench.configure = { $0.until = "flannel" }
+    #expect(await bench.run().error == nil)
+    bench.model.faults = [try Fault("run:kubectl*@1-12=refused")]
+    let end = await bench.rollback(to: "cluster")
+    #expect(end.error == nil && end.leftovers.isEmpty, "\(end.leftovers)")
+  }
+
   /// The same where the rollback was cut off in between: another process had reset the cluster.
   @Test func whatWasMadeInAClusterIsGoneForTheNextProcessToo() async throws {
     let bench = try Bench("", machine: Example.reference())

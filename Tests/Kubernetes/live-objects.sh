@@ -693,6 +693,20 @@ rides_out() {
   equal "$(grep "configmaps/$name" "$VSRRUN_CONTROL_PLANE/faults")" "" # it was met
 }
 
+runbook kinds <<'LUA'
+  kube.apply { kubeconfig = admin, objects = {
+    { apiVersion = "apps/v1", kind = "ControllerRevision", metadata = { name = params.value }, revision = 1, data = { a = "b" } },
+  } }
+LUA
+
+# One group of kinds is not told for a while: kubectl says then that there is no such kind.
+kinds_are_half_known() {
+  "$plane" fault status 503 --times 8 --match 'GET /apis/apps/v1[?]'
+  ends_with 0 run kinds --set kubeconfig="$VSRRUN_CONTROL_PLANE/proxy.conf" --set value=half-known
+  said "does not tell all of its kinds" "trying again"
+  equal "$(grep "apis/apps/v1" "$VSRRUN_CONTROL_PLANE/faults")" "" # it was met
+}
+
 stopped_in_the_middle() {
   "$plane" stop-api
   {
@@ -784,6 +798,7 @@ check "an answer that is cut is asked for again" went_well cut
 wait "$hopeless" || true
 asides=()
 on_the_other aside policy the_documented_policy_refuses
+check "a kind that is not told for a while is waited for" kinds_are_half_known
 check "the API server goes away in the middle and comes back" stopped_in_the_middle
 check "the API server hangs for a while" frozen
 check "interrupted while it waits, and resumed" interrupted

@@ -121,8 +121,8 @@ is_in_state() {
   diff <(grep -vE "$aside" "$1") <(state | grep -vE "$aside")
 }
 
-# How much memory is free is another amount at each boot; package lists are a cache, which stays.
-varies='^numa/[0-9]+/(memory|hugepages/2MiB/available):|^packages/on_offer:|^files//var/lib/apt/lists/'
+# How much memory there is is another amount at each boot, by some KiB; package lists are a cache, which stays.
+varies='^numa/[0-9]+/(memory|hugepages/2MiB/available):|^mounts//(dev|run)/options: .*,size=|^packages/on_offer:|^files//var/lib/apt/lists/'
 
 # Against the capture in $folder/captured.
 capture_is_as_before() {

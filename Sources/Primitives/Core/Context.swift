@@ -9,6 +9,8 @@ public final class Context {
   public var isBooting = false
   /// Whether an effect is being undone, for which nobody is asked for a secret.
   public var isTakingBack = false
+  /// Whether what is being undone goes in any case, since what it was made in is taken back too.
+  public var isGoneAnyway = false
   /// The path of this program, for units that start it.
   public var program = "/usr/local/bin/vsrrun"
   /// Commands that the machine model knows nothing of and that are assumed to have done their work.

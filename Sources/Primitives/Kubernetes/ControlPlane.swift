@@ -11,6 +11,7 @@ struct ControlPlane {
   /// The API server is waited for if it does not answer yet, but not where it never will.
   init(_ context: Context) async throws {
     var kubectl = Kubectl(context, .adminKubeconfig)
+    if context.isTakingBack { kubectl.patience = Kubectl.patienceOfGoneAnyway }
     if try !NodeFootprint.expectsAPIServer(context.host) { kubectl.patience = 0 }
     do {
       try await kubectl.run(["get", "--raw=/readyz"])

@@ -16,8 +16,8 @@ struct Kubectl {
   /// Seconds for which what passes by itself is waited for: an API server that is busy, starting or away for a moment. Seen on a
   /// slow machine: one kubectl got no answer in a minute, while the API server took in a CustomResourceDefinition.
   static let patience = 300
-  /// The same in a rollback, which goes on without an answer: objects go with the cluster.
-  static let patienceOfRollback = 60
+  /// The same for objects that go with their cluster, answer or no answer.
+  static let patienceOfGoneAnyway = 60
 
   var patience: Int
 
@@ -29,7 +29,7 @@ struct Kubectl {
   init(_ context: Context, _ kubeconfig: AbsolutePath) {
     self.context = context
     self.kubeconfig = kubeconfig.text
-    patience = context.isTakingBack ? Self.patienceOfRollback : Self.patience
+    patience = context.isGoneAnyway ? Self.patienceOfGoneAnyway : Self.patience
   }
 
   // MARK: Requests
@@ -126,13 +126,11 @@ struct Kubectl {
     _ arguments: [String], input: [UInt8] = [], timeout: Int = Self.timeout, secrets: [String] = [],
     accept: (KubectlFailure) -> Bool
   ) async throws -> Result<CommandResult, KubectlFailure> {
-    let command = Command(
-      ["kubectl", "--kubeconfig=\(kubeconfig)", Self.cache, "--request-timeout=30s"] + arguments, input: input,
-      timeout: timeout, isReadOnly: true, isQuiet: true, outputLimit: Self.outputLimit)
+    let command = command(arguments, input, timeout)
     var (waited, pause) = (0, 1)
     while true {
       let start = context.host.now
-      switch try await once(command, secrets) {
+      switch try await confirmed(once(command, secrets)) {
       case .success(let result): return .success(result)
       case .failure(let failure) where accept(failure): return .failure(failure)
       case .failure(let failure):
@@ -143,6 +141,36 @@ struct Kubectl {
         try await context.pause(seconds: pause)
         (waited, pause) = (waited + pause, min(2 * pause, 10))
       }
+    }
+  }
+
+  private func command(_ arguments: [String], _ input: [UInt8] = [], _ timeout: Int = Self.timeout) -> Command {
+    Command(
+      ["kubectl", "--kubeconfig=\(kubeconfig)", Self.cache, "--request-timeout=30s"] + arguments, input: input,
+      timeout: timeout, isReadOnly: true, isQuiet: true, outputLimit: Self.outputLimit)
+  }
+
+  /// kubectl takes a group of kinds that a busy API server did not tell it for one that is not there. So the API server is asked
+  /// for that group alone, before a kind counts as unknown.
+  private func confirmed(_ answer: Result<CommandResult, KubectlFailure>) async throws -> Result<
+    CommandResult, KubectlFailure
+  > {
+    guard case .failure(var failure) = answer, failure.reason == .unknownKind else { return answer }
+    for (kind, version) in failure.unknownKinds where try await has(kind, version) {
+      failure.reason = .halfKnown
+      break
+    }
+    return .failure(failure)
+  }
+
+  /// Whether the API server has this kind, or does not say.
+  private func has(_ kind: String, _ version: String) async throws -> Bool {
+    let path = version.contains("/") ? "/apis/\(version)" : "/api/\(version)"
+    switch try await once(command(["get", "--raw=\(path)"]), []) {
+    case .success(let result):
+      let resources = (try? Value(json: result.output))?["resources"]?.array ?? []
+      return resources.contains { $0["kind"]?.string == kind }
+    case .failure(let failure): return failure.passes
     }
   }
 

@@ -9,7 +9,7 @@ struct KubectlFailure: Error {
     case certificateExpired, unknownAuthority, otherCertificate, unauthorized, forbidden
     case noKubeconfig, emptyKubeconfig
     case unknownFlag(String)
-    case unknownKind, noNamespace, modified, fieldConflict, stillThere, noDryRun, immutable
+    case unknownKind, halfKnown, noNamespace, modified, fieldConflict, stillThere, noDryRun, immutable
     case other
   }
 
@@ -49,8 +49,20 @@ struct KubectlFailure: Error {
   private static func reason(_ text: String) -> Reason {
     if let flag = unknownFlag(text) { return .unknownFlag(flag) }
     if text.contains("namespaces \""), text.contains("not found") { return .noNamespace }
-    return signs.first { text.contains($0.sign) }?.reason ?? .other
+    let reason = signs.first { text.contains($0.sign) }?.reason ?? .other
+    return reason == .unknownKind && lacksWhatIsAlwaysThere(text) ? .halfKnown : reason
   }
+
+  /// `the server doesn't have a resource type "nodes"`: it has, but is too busy to tell.
+  private static func lacksWhatIsAlwaysThere(_ text: String) -> Bool {
+    guard let range = text.firstRange(of: "doesn't have a resource type \"") else { return false }
+    return alwaysThere.contains(text[range.upperBound...].prefix { $0.isLetter }.lowercased())
+  }
+
+  /// The kinds that every API server has, as kubectl is asked for them.
+  private static let alwaysThere = Set(
+    ["node", "pod", "event", "secret", "configmap", "deployment", "daemonset", "replicaset", "customresourcedefinition"]
+      .flatMap { [$0, "\($0)s"] })
 
   /// `unknown flag: --x`; the cascade was a boolean before 1.20.
   private static func unknownFlag(_ text: String) -> String? {
@@ -87,8 +99,17 @@ struct KubectlFailure: Error {
   /// Whether the same may succeed a little later.
   var passes: Bool {
     switch reason {
-    case .refused, .unreachable, .noAnswer, .cutOff, .busy, .serverError, .unavailable: true
+    case .refused, .unreachable, .noAnswer, .cutOff, .busy, .serverError, .unavailable, .halfKnown: true
     default: false
+    }
+  }
+
+  /// The kinds of which kubectl says that the API server has none such, with their versions.
+  var unknownKinds: [(kind: String, version: String)] {
+    complaint.split(separator: "no matches for kind \"").dropFirst().compactMap { text in
+      let words = text.split(separator: "\"", maxSplits: 3)
+      guard words.count >= 3, words[1] == " in version " else { return nil }
+      return (String(words[0]), String(words[2]))
     }
   }
 
@@ -115,6 +136,7 @@ struct KubectlFailure: Error {
     case .emptyKubeconfig: "the kubeconfig \(kubeconfig) names no API server (\(complaint))"
     case .unknownFlag(let flag): "the kubectl of this machine is too old: it does not know \(flag)"
     case .unknownKind: "the API server does not know a kind (\(complaint))"
+    case .halfKnown: "the API server does not tell all of its kinds (\(complaint))"
     case .noNamespace: "a namespace is missing (\(complaint))"
     case .modified: "another hand changed it at the same moment (\(complaint))"
     case .fieldConflict: "another field manager owns what is to be changed (\(complaint))"
@@ -130,7 +152,7 @@ struct KubectlFailure: Error {
     switch reason {
     case .refused: "see `crictl ps -a` and `journalctl -u kubelet -e`"
     case .unreachable: "is the address in \(kubeconfig) right, and the network up?"
-    case .noAnswer, .cutOff: "see the load of the machine, and `crictl logs` of kube-apiserver and etcd"
+    case .noAnswer, .cutOff, .halfKnown: "see the load of the machine, and `crictl logs` of kube-apiserver and etcd"
     case .busy: "wait until whoever asks so much is done"
     case .serverError, .unavailable: "see `crictl logs` of kube-apiserver and etcd"
     case .certificateExpired:

@@ -261,6 +261,19 @@ struct KubectlTests {
         == "Error from server (NotFound): nodes \"nope\" not found")
   }
 
+  @Test func theKindsOfAGroupAreListed() async throws {
+    let bench = try await ClusterBench.initialized("1.20.2-00")
+    func kinds(_ path: String) async throws -> [String] {
+      let list = try Value(json: try await bench.kubectl("get --raw=\(path)").output)
+      return (list["resources"]?.array ?? []).compactMap { $0["kind"]?.string }
+    }
+    #expect(try await kinds("/apis/apps/v1").contains("DaemonSet"))
+    #expect(try await kinds("/api/v1").contains("Pod"))
+    #expect(
+      try await bench.kubectl("get --raw=/apis/k8s.cni.cncf.io/v1").complaint
+        == "Error from server (NotFound): the server could not find the requested resource")
+  }
+
   @Test func withoutAnAPIServerTheConnectionIsRefused() async throws {
     let bench = try await ClusterBench.initialized("1.20.2-00")
     let text = "The connection to the server 192.0.2.10:6443 was refused - did you specify the right host or port?"

@@ -35,6 +35,7 @@ struct KubectlFailureTests {
       ("The connection to the server localhost:8080 was refused", .emptyKubeconfig, false),
       ("Error: unknown flag: --show-managed-fields\nSee help", .unknownFlag("--show-managed-fields"), false),
       (#"error: unable to recognize "STDIN": no matches for kind "A" in version "b/v1""#, .unknownKind, false),
+      ("error: the server doesn't have a resource type \"nodes\"", .halfKnown, true),
       (#"Error from server (NotFound): namespaces "x" not found"#, .noNamespace, false),
       ("the object has been modified; please apply", .modified, false),
       ("error: Apply failed with 1 conflict: conflict with", .fieldConflict, false),
@@ -48,6 +49,18 @@ struct KubectlFailureTests {
     #expect(failure.passes == passes)
     #expect((failure.hint == nil) == (reason == .other), "every reason says what to do next")
     #expect(failure.what.contains(failure.complaint) || reason == .noKubeconfig || failure.what.contains("--show"))
+  }
+
+  /// Of kubectl 1.20, and of 1.24 on.
+  @Test func unknownKindsAreRead() {
+    let failure = failure(
+      """
+      error: unable to recognize "STDIN": no matches for kind "A" in version "b/v1"
+      resource mapping not found for name: "n" namespace: "" from "STDIN": no matches for kind "Pod" in version "v1"
+      ensure CRDs are installed first
+      """)
+    #expect(failure.unknownKinds.map(\.kind) == ["A", "Pod"])
+    #expect(failure.unknownKinds.map(\.version) == ["b/v1", "v1"])
   }
 
   @Test func logLinesAreLeftOut() {

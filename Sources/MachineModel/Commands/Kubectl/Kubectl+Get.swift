@@ -6,7 +6,7 @@ import YAML
 extension Kubectl {
   func get(_ machine: Machine) throws(Refusal) -> CommandResult {
     guard let cluster = machine.kubernetes.cluster else { throw .unmodelled }
-    if let path = arguments["raw"] { return raw(path) }
+    if let path = arguments["raw"] { return raw(path, cluster) }
     if arguments["f"] != nil { return try getSent(machine, cluster) }
     let words = arguments.words.dropFirst().flatMap { $0.split(separator: "/").map(String.init) }
     guard let word = words.first else { throw .unmodelled }
@@ -29,11 +29,22 @@ extension Kubectl {
     return .success(try text(Self.list(found.map(shown))))
   }
 
-  private func raw(_ path: String) -> CommandResult {
-    switch path.split(separator: "?").first {
-    case "/readyz", "/livez", "/healthz": .success("ok")
-    default: .failure("Error from server (NotFound): the server could not find the requested resource")
+  private func raw(_ path: String, _ cluster: Cluster) -> CommandResult {
+    let path = path.prefix { $0 != "?" }
+    if ["/readyz", "/livez", "/healthz"].contains(path) { return .success("ok") }
+    let version = path.dropFirst(path.hasPrefix("/apis/") ? "/apis/".count : "/api/".count)
+    let kinds = cluster.kinds.filter { $0.apiVersion == version }
+    guard path.hasPrefix("/api"), !kinds.isEmpty else {
+      return .failure("Error from server (NotFound): the server could not find the requested resource")
     }
+    let resources = kinds.map { kind -> Value in
+      ["kind": .string(kind.kind), "name": .string(kind.plural), "namespaced": .boolean(kind.isNamespaced)]
+    }
+    let list: Value = [
+      "apiVersion": "v1", "groupVersion": .string(String(version)), "kind": "APIResourceList",
+      "resources": .array(resources),
+    ]
+    return .success(list.json)
   }
 
   private func getSent(_ machine: Machine, _ cluster: Cluster) throws(Refusal) -> CommandResult {
