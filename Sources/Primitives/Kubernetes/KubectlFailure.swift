@@ -60,9 +60,11 @@ struct KubectlFailure: Error {
   }
 
   /// The kinds that every API server has, as kubectl is asked for them.
-  private static let alwaysThere = Set(
-    ["node", "pod", "event", "secret", "configmap", "deployment", "daemonset", "replicaset", "customresourcedefinition"]
-      .flatMap { [$0, "\($0)s"] })
+  private static let alwaysThere: Set = [
+    "node", "nodes", "pod", "pods", "event", "events", "secret", "secrets", "configmap", "configmaps", "deployment",
+    "deployments", "daemonset", "daemonsets", "replicaset", "replicasets", "customresourcedefinition",
+    "customresourcedefinitions",
+  ]
 
   /// `unknown flag: --x`; the cascade was a boolean before 1.20.
   private static func unknownFlag(_ text: String) -> String? {
