@@ -121,9 +121,16 @@ stands_at() {
   [[ "$(newest_run state)" == "done until $1" ]] && ! is_at_work
 }
 
-# It goes no further by itself, whether it stands there or has failed.
+# It goes no further by itself, whether it stands there or has failed. One that stands before is sent on again: what was at work when
+# it was to go on may have been the boot's own vsrrun, which had nothing to do.
 has_ended() {
-  [[ "$(newest_run state)" == @("done until $1"|failed) ]] && ! is_at_work
+  local state
+  ! is_at_work || return 1
+  state=$(newest_run state)
+  [[ "$state" == @("done until $1"|failed) ]] || {
+    go_on "$1"
+    return 1
+  }
 }
 
 comes_to() {
