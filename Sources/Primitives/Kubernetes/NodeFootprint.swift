@@ -21,6 +21,7 @@ struct NodeFootprint: Codable {
   private static let kubeletSettings = "/var/lib/kubelet/config.yaml"
   private static let networkFolder = "/etc/cni/net.d"
   private static let authorityFile = "/etc/kubernetes/pki/ca.crt"
+  private static let certificateFolders = ["/etc/kubernetes/pki", "/etc/kubernetes/pki/etcd", "/var/lib/kubelet/pki"]
 
   static let manifests = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"].map {
     "/etc/kubernetes/manifests/\($0).yaml"
@@ -60,11 +61,20 @@ struct NodeFootprint: Codable {
   /// Whether this machine's API server answers, now or in a while: all is there that the kubelet starts it from.
   ///
   /// It never does where kubeadm was cut off too early: it writes etcd's manifest after the API server's (1.20), or the
-  /// kubelet's settings after both (later versions).
+  /// kubelet's settings after both (later versions). Nor where a power cut left one of the files empty: neither kubeadm nor the
+  /// kubelet flushes what it writes.
   static func expectsAPIServer(_ host: any Host) throws -> Bool {
-    guard try host.status(kubeletSettings) != nil, let manifest = try host.text(manifests[1]) else { return false }
+    let manifest = try host.text(manifests[1]) ?? ""
     let hasOwnEtcd = ["127.0.0.1:2379", "[::1]:2379"].contains(where: manifest.contains)
-    return try !hasOwnEtcd || host.status(manifests[0]) != nil
+    let needed = [kubeletSettings, kubeletConfig, manifests[1]] + (hasOwnEtcd ? [manifests[0]] : [])
+    let certificates = try certificateFolders.flatMap { folder in
+      try host.listIfPresent(folder).map { "\(folder)/\($0)" }
+    }
+    return try needed.allSatisfy { try host.status($0) != nil }
+      && (needed + certificates).allSatisfy { path in
+        let status = try host.status(path)
+        return status?.kind != .file || status?.size != 0
+      }
   }
 
   // MARK: Taking away

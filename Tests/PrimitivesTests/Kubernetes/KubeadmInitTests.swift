@@ -57,6 +57,24 @@ struct KubeadmInitTests {
     #expect(bench.host.now - start < 60 * 1_000_000)
   }
 
+  /// The power was cut before what kubeadm and the kubelet had written was on the disk: as seen of the last one, whose kubelet ends
+  /// with "failed to find any PEM data in certificate input".
+  @Test(arguments: [
+    "/etc/kubernetes/manifests/etcd.yaml", "/etc/kubernetes/manifests/kube-apiserver.yaml",
+    "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/pki/apiserver.crt",
+    "/var/lib/kubelet/pki/kubelet-client-current.pem",
+  ])
+  func norIsOneWhoseFilesAreEmpty(path: String) async throws {
+    let bench = EffectBench(try KubeBench.bare())
+    try bench.fault("phase:kubeadm init etcd=kill-after")
+    _ = await complaint { _ = try await initialize(bench) }
+    bench.revive()
+    try bench.host.replace(path, with: [], mode: 0o600, owner: .root)
+    let start = bench.host.now
+    #expect(try await initialize(bench) == .changed)
+    #expect(bench.host.now - start < 60 * 1_000_000)
+  }
+
   /// One that was cut off later is: a slow machine's API server takes its time.
   @Test func anAPIServerThatMayAnswerIsWaitedFor() async throws {
     let bench = EffectBench(try KubeBench.bare())
