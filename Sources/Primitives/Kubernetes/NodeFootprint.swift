@@ -67,13 +67,13 @@ struct NodeFootprint: Codable {
     let manifest = try host.text(manifests[1]) ?? ""
     let hasOwnEtcd = ["127.0.0.1:2379", "[::1]:2379"].contains(where: manifest.contains)
     let needed = [kubeletSettings, kubeletConfig, manifests[1]] + (hasOwnEtcd ? [manifests[0]] : [])
-    let certificates = try certificateFolders.flatMap { folder in
-      try host.listIfPresent(folder).map { "\(folder)/\($0)" }
+    func isWhole(_ path: String) throws -> Bool {
+      guard let status = try host.status(path) else { return false }
+      return status.kind != .file || status.size > 0
     }
-    return try needed.allSatisfy { try host.status($0) != nil }
-      && (needed + certificates).allSatisfy { path in
-        let status = try host.status(path)
-        return status?.kind != .file || status?.size != 0
+    return try needed.allSatisfy(isWhole)
+      && certificateFolders.allSatisfy { folder in
+        try host.listIfPresent(folder).allSatisfy { try isWhole("\(folder)/\($0)") }
       }
   }
 
