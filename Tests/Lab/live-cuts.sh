@@ -89,13 +89,17 @@ is_at_work() {
   on_it 'systemctl is-active --quiet vsrrun-resume.service || pgrep -x vsrrun >/dev/null'
 }
 
+resume_to() {
+  vsrrun resume --yes --until "$1" >>"$folder/run" 2>&1 &
+}
+
 # Towards a step, in the background, unless the run goes on by itself or is there.
 go_on() {
   ! is_at_work || return 0
   case "$(newest_run state 2>/dev/null || true)" in
     "done until $1") ;;
     "" | null) vsrrun run "${install[@]}" --until "$1" >>"$folder/run" 2>&1 & ;;
-    *) vsrrun resume --yes --until "$1" >>"$folder/run" 2>&1 & ;;
+    *) resume_to "$1" ;;
   esac
 }
 
@@ -122,13 +126,13 @@ stands_at() {
 }
 
 # It goes no further by itself, whether it stands there or has failed. One that stands before is sent on again: what was at work when
-# it was to go on may have been the boot's own vsrrun, which had nothing to do.
+# it was to go on may have been the boot's own vsrrun, which had nothing to do. A machine that does not answer now tells neither.
 has_ended() {
   local state
-  ! is_at_work || return 1
   state=$(newest_run state)
+  [[ "$state" == @("done until "*|failed) ]] && ! is_at_work || return 1
   [[ "$state" == @("done until $1"|failed) ]] || {
-    go_on "$1"
+    resume_to "$1"
     return 1
   }
 }

@@ -119,7 +119,7 @@ wait_for() {
   while ((SECONDS - began < 900)); do
     id=$(boot_id 2>/dev/null </dev/null) && [[ "$id" != "$former" ]] && return 0
     now=$(processor_time 2>/dev/null) || fail "it has gone: $(tail -n 5 "$folder/qemu.log" "$folder/console.log")"
-    # Ticking costs a tenth of a processor, booting more than a whole one.
+    # Ticking costs a tenth of a processor, booting about a whole one.
     ((now - worked < 50 * (SECONDS - seen))) || busy=$SECONDS
     worked=$now seen=$SECONDS
     # Seen now and then, with the IOMMU in use: early in the boot an emulated processor sleeps on without its timer, and nothing is
